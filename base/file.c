@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+enum { LOCK_POLL_US = 20000 };
+
+void vdi_fd_close(VdiFd fd)
+{
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+static bool fail(VdiFileError code, const char *path, const char *what, GError **error)
+{
+    g_autofree char *shown = vdi_text_clean(path);
+
+    g_set_error(error, VDI_FILE_ERROR, (int) code, "%s: %s", shown, what);
+    return false;
+}
+
+/* `saved` is errno as the call left it. */
+static bool fail_errno(VdiFileError code, const char *path, int saved, GError **error)
+{
+    return fail(code == VDI_FILE_ERROR_READ && (saved == ENOENT || saved == ENOTDIR)
+            ? VDI_FILE_ERROR_ABSENT
+            : code,
+        path, g_strerror(saved), error);
+}
+
+static GBytes *read_all(int fd, const char *name, size_t max_bytes, GError **error)
+{
+    g_autoptr(GByteArray) array = g_byte_array_new();
+    guint8 block[65536];
+
+    for (;;) {
+        ssize_t n = read(fd, block, sizeof block);
+
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            fail_errno(VDI_FILE_ERROR_READ, name, errno, error);
+            return NULL;
+        }
+        if (n == 0) {
+            return g_byte_array_free_to_bytes(g_steal_pointer(&array));
+        }
+        if (array->len + (size_t) n > max_bytes) {
+            g_autofree char *what = g_strdup_printf("more than %zu bytes", max_bytes);
+
+            fail(VDI_FILE_ERROR_LARGE, name, what, error);
+            return NULL;
+        }
+        g_byte_array_append(array, block, (guint) n);
+    }
+}
+
+GBytes *vdi_file_read_fd(int fd, size_t max_bytes, GError **error)
+{
+    g_autofree char *name = g_strdup_printf("descriptor %d", fd);
+
+    return read_all(fd, name, max_bytes, error);
+}
+
+GBytes *vdi_file_read(const char *path, size_t max_bytes, GError **error)
+{
+    g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        fail_errno(VDI_FILE_ERROR_READ, path, errno, error);
+        return NULL;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        fail(VDI_FILE_ERROR_READ, path, "not a regular file", error);
+        return NULL;
+    }
+    return read_all(fd, path, max_bytes, error);
+}
+
+static bool only_root_writes(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && status.st_uid == 0
+        && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* Walks from `root` to `path` by descriptors, so that nothing can change between look and use. */
+static VdiFd open_trusted(const char *root, const char *path, GError **error)
+{
+    g_auto(VdiFd) at = open(*root != '\0' ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    g_auto(GStrv) parts = NULL;
+
+    g_assert(g_str_has_prefix(path, root));
+    parts = g_strsplit(path + strlen(root), "/", -1);
+    for (size_t i = 0;; i++) {
+        if (at < 0) {
+            fail_errno(VDI_FILE_ERROR_READ, path, errno, error);
+            return -1;
+        }
+        if (!only_root_writes(at)) {
+            fail(VDI_FILE_ERROR_UNTRUSTED, path,
+                "it or a folder above it is not root's, or others may write there", error);
+            return -1;
+        }
+        while (parts[i] != NULL && *parts[i] == '\0') {
+            i++;
+        }
+        if (parts[i] == NULL) {
+            VdiFd found = at;
+
+            at = -1;
+            return found;
+        }
+        g_assert(strcmp(parts[i], "..") != 0);
+        VdiFd next = openat(at, parts[i], O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        int saved = errno;
+        struct stat status;
+
+        if (next >= 0 && fstat(next, &status) == 0 && S_ISLNK(status.st_mode)) {
+            vdi_fd_close(next);
+            fail(VDI_FILE_ERROR_UNTRUSTED, path, "a link is in the way", error);
+            return -1;
+        }
+        vdi_fd_close(at);
+        at = next;
+        errno = saved;
+    }
+}
+
+GBytes *vdi_file_read_trusted(const char *root, const char *path, size_t max_bytes, GError **error)
+{
+    g_auto(VdiFd) found = open_trusted(root, path, error);
+    struct stat status;
+
+    if (found < 0) {
+        return NULL;
+    }
+    if (fstat(found, &status) != 0 || !S_ISREG(status.st_mode)) {
+        fail(VDI_FILE_ERROR_READ, path, "not a regular file", error);
+        return NULL;
+    }
+    g_autofree char *same = g_strdup_printf("/proc/self/fd/%d", found);
+    g_auto(VdiFd) fd = open(same, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0) {
+        fail_errno(VDI_FILE_ERROR_READ, path, errno, error);
+        return NULL;
+    }
+    return read_all(fd, path, max_bytes, error);
+}
+
+bool vdi_file_is_trusted(const char *root, const char *path)
+{
+    g_auto(VdiFd) found = open_trusted(root, path, NULL);
+
+    return found >= 0;
+}
+
+bool vdi_file_make_folder(const char *path, mode_t mode, GError **error)
+{
+    if (g_mkdir_with_parents(path, (int) mode) != 0) {
+        return fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
+    }
+    return true;
+}
+
+bool vdi_file_write(const char *path, GBytes *bytes, mode_t mode, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autoptr(GError) local = NULL;
+    size_t size = 0;
+    const char *data = g_bytes_get_data(bytes, &size);
+
+    if (!vdi_file_make_folder(folder, (mode & 077) != 0 ? 0755 : 0700, error)) {
+        return false;
+    }
+    if (!g_file_set_contents_full(path, data != NULL ? data : "", (gssize) size,
+            G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, (int) mode, &local)) {
+        return fail(VDI_FILE_ERROR_WRITE, path, local->message, error);
+    }
+    /* An older file keeps its mode in some GLib versions; ours is part of the contract. */
+    if (g_chmod(path, (int) mode) != 0) {
+        return fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
+    }
+    return true;
+}
+
+bool vdi_file_write_text(const char *path, const char *text, mode_t mode, GError **error)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+
+    return vdi_file_write(path, bytes, mode, error);
+}
+
+bool vdi_file_append_line(const char *path, const char *line, mode_t mode, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *ended = g_strconcat(line, "\n", NULL);
+
+    g_assert(strchr(line, '\n') == NULL);
+    if (!vdi_file_make_folder(folder, 0755, error)) {
+        return false;
+    }
+    g_auto(VdiFd) fd =
+        open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode);
+
+    if (fd < 0 || write(fd, ended, strlen(ended)) != (ssize_t) strlen(ended)) {
+        return fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
+    }
+    return true;
+}
+
+bool vdi_file_remove(const char *path, GError **error)
+{
+    if (unlink(path) != 0 && errno != ENOENT && errno != ENOTDIR) {
+        return fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
+    }
+    return true;
+}
+
+VdiFd vdi_file_lock(const char *path, unsigned deadline_ms, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    if (!vdi_file_make_folder(folder, 0755, error)) {
+        return -1;
+    }
+    g_auto(VdiFd) fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0644);
+    gint64 deadline = g_get_monotonic_time() + (gint64) deadline_ms * 1000;
+
+    if (fd < 0) {
+        fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
+        return -1;
+    }
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (g_get_monotonic_time() >= deadline) {
+            fail(VDI_FILE_ERROR_BUSY, path, "another process holds its lock", error);
+            return -1;
+        }
+        g_usleep(LOCK_POLL_US);
+    }
+    VdiFd held = fd;
+
+    fd = -1;
+    return held;
+}
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+GStrv vdi_file_list(const char *path)
+{
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    GPtrArray *names = g_ptr_array_new();
+    const char *name = NULL;
+
+    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
+        g_ptr_array_add(names, g_strdup(name));
+    }
+    g_ptr_array_sort(names, by_name);
+    g_ptr_array_add(names, NULL);
+    return (GStrv) g_ptr_array_free(names, false);
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/http.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "base/certificate.h"
+#include "base/error.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "config.h"
+
+enum {
+    CONNECT_TIMEOUT_MS = 10000,
+    IDLE_SECONDS = 30, /* without one byte */
+    HEADERS_MAX_BYTES = 64 * 1024,
+    FIRST_BLOCK_BYTES = 16 * 1024,
+};
+
+struct VdiHttp {
+    CURL *curl;
+    bool allow_http;
+    int status;
+};
+
+/* A buffer that leaves no copy behind when it grows: a broker's answer holds a password. */
+typedef struct {
+    char *data;
+    size_t size, room;
+} Buffer;
+
+/* One exchange: lives on the stack of perform(). */
+typedef struct {
+    Buffer body;
+    size_t max_bytes, header_bytes;
+    bool too_large;
+    GCancellable *cancellable;
+    VdiHttpReply *reply;
+} Exchange;
+
+void vdi_http_reply_clear(VdiHttpReply *reply)
+{
+    g_clear_pointer(&reply->body, g_bytes_unref);
+    g_clear_pointer(&reply->content_type, g_free);
+    g_clear_pointer(&reply->etag, g_free);
+    g_clear_pointer(&reply->last_modified, g_free);
+}
+
+static void buffer_wipe(gpointer data)
+{
+    Buffer *buffer = data;
+
+    if (buffer->data != NULL) {
+        vdi_secret_wipe(buffer->data, buffer->room);
+        g_free(buffer->data);
+    }
+    g_free(buffer);
+}
+
+static void buffer_append(Buffer *buffer, const void *data, size_t size)
+{
+    if (buffer->size + size > buffer->room) {
+        size_t room = MAX(2 * (buffer->size + size), (size_t) FIRST_BLOCK_BYTES);
+        char *larger = g_malloc0(room);
+
+        if (buffer->data != NULL) {
+            memcpy(larger, buffer->data, buffer->size);
+            vdi_secret_wipe(buffer->data, buffer->room);
+            g_free(buffer->data);
+        }
+        buffer->data = larger;
+        buffer->room = room;
+    }
+    memcpy(buffer->data + buffer->size, data, size);
+    buffer->size += size;
+}
+
+static GBytes *buffer_steal(Buffer *buffer)
+{
+    Buffer *kept = g_memdup2(buffer, sizeof *buffer);
+
+    *buffer = (Buffer){0};
+    return g_bytes_new_with_free_func(kept->data, kept->size, buffer_wipe, kept);
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *user)
+{
+    Exchange *exchange = user;
+
+    if (exchange->body.size + size * count > exchange->max_bytes) {
+        exchange->too_large = true;
+        return 0;
+    }
+    buffer_append(&exchange->body, data, size * count);
+    return size * count;
+}
+
+static void keep_header(const char *line, size_t size, const char *name, char **value)
+{
+    size_t length = strlen(name);
+
+    if (size > length && g_ascii_strncasecmp(line, name, length) == 0 && line[length] == ':') {
+        g_free(*value);
+        *value = g_strstrip(g_strndup(line + length + 1, size - length - 1));
+    }
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *user)
+{
+    Exchange *exchange = user;
+
+    exchange->header_bytes += size * count;
+    if (exchange->header_bytes > HEADERS_MAX_BYTES) {
+        exchange->too_large = true;
+        return 0;
+    }
+    keep_header(line, size * count, "Content-Type", &exchange->reply->content_type);
+    keep_header(line, size * count, "ETag", &exchange->reply->etag);
+    keep_header(line, size * count, "Last-Modified", &exchange->reply->last_modified);
+    return size * count;
+}
+
+static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const Exchange *exchange = user;
+
+    return g_cancellable_is_cancelled(exchange->cancellable);
+}
+
+VdiHttp *vdi_http_new(const VdiHttpOptions *options, GError **error)
+{
+    g_autoptr(VdiHttp) http = g_new0(VdiHttp, 1);
+
+    http->curl = curl_easy_init();
+    if (http->curl == NULL) {
+        g_error("out of memory");
+    }
+    http->allow_http = options->allow_http;
+    CURL *curl = http->curl;
+
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, options->allow_http ? "https,http" : "https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "vigie/" VDI_VERSION);
+    curl_easy_setopt(curl, CURLOPT_COOKIEFILE, ""); /* in memory */
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+    /* One conversation, one connection; HTTP/2 would bring nothing to it. */
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+        (long) (options->connect_timeout_ms > 0 ? options->connect_timeout_ms
+                                                : CONNECT_TIMEOUT_MS));
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long) IDLE_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    if (options->no_proxy) {
+        curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+    }
+    if (options->ca_file != NULL) {
+        if (!vdi_certificate_check_file(options->ca_file, error)) {
+            return NULL;
+        }
+        curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    }
+    return g_steal_pointer(&http);
+}
+
+void vdi_http_free(VdiHttp *http)
+{
+    if (http != NULL) {
+        curl_easy_cleanup(http->curl);
+        g_free(http);
+    }
+}
+
+/* libcurl's codes at our wall. What no row names is a broken transfer. */
+static VdiHttpError translate(CURLcode code)
+{
+    static const struct {
+        CURLcode theirs;
+        VdiHttpError ours;
+    } rows[] = {
+        {CURLE_UNSUPPORTED_PROTOCOL, VDI_HTTP_ERROR_ADDRESS},
+        {CURLE_URL_MALFORMAT, VDI_HTTP_ERROR_ADDRESS},
+        {CURLE_COULDNT_RESOLVE_PROXY, VDI_HTTP_ERROR_HOST},
+        {CURLE_COULDNT_RESOLVE_HOST, VDI_HTTP_ERROR_HOST},
+        {CURLE_COULDNT_CONNECT, VDI_HTTP_ERROR_CONNECT},
+        {CURLE_OPERATION_TIMEDOUT, VDI_HTTP_ERROR_TRANSFER},
+        {CURLE_SSL_CONNECT_ERROR, VDI_HTTP_ERROR_TLS},
+        {CURLE_SSL_CIPHER, VDI_HTTP_ERROR_TLS},
+        {CURLE_PEER_FAILED_VERIFICATION, VDI_HTTP_ERROR_CERTIFICATE},
+        {CURLE_SSL_CACERT_BADFILE, VDI_HTTP_ERROR_CERTIFICATE},
+        {CURLE_ABORTED_BY_CALLBACK, VDI_HTTP_ERROR_CANCELLED},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].theirs == code) {
+            return rows[i].ours;
+        }
+    }
+    return VDI_HTTP_ERROR_TRANSFER;
+}
+
+/* Scheme, host and port alone: the path may name what is none of a log's business. */
+static char *origin_of(const char *url)
+{
+    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+    g_autofree char *origin = NULL;
+
+    if (uri == NULL) {
+        return vdi_text_quote(url);
+    }
+    origin = g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri), NULL, g_uri_get_host(uri),
+        g_uri_get_port(uri), "", NULL, NULL);
+    return vdi_text_clean(origin);
+}
+
+static bool fail_transfer(
+    VdiHttp *http, CURLcode code, const char *url, const char *detail, GError **error)
+{
+    g_autofree char *origin = origin_of(url);
+    VdiHttpError ours = translate(code);
+    long verified = 0;
+
+    curl_easy_getinfo(http->curl, CURLINFO_SSL_VERIFYRESULT, &verified);
+    if (ours == VDI_HTTP_ERROR_CERTIFICATE && vdi_certificate_is_about_dates(verified)) {
+        ours = VDI_HTTP_ERROR_EXPIRED;
+    }
+    g_autofree char *shown = vdi_text_clean(*detail != '\0' ? detail : curl_easy_strerror(code));
+
+    g_set_error(error, VDI_HTTP_ERROR, (int) ours, "%s: %s", origin, shown);
+    return false;
+}
+
+static bool fail_status(VdiHttp *http, const char *url, GError **error)
+{
+    g_autofree char *origin = origin_of(url);
+    const char *target = NULL;
+
+    curl_easy_getinfo(http->curl, CURLINFO_REDIRECT_URL, &target);
+    if (target != NULL) {
+        g_autofree char *shown = vdi_text_quote(target);
+
+        g_set_error(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_ADDRESS,
+            "%s: it sends us to %s, and redirects are not followed", origin, shown);
+    } else {
+        g_set_error(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_STATUS, "%s: HTTP status %d", origin,
+            http->status);
+    }
+    return false;
+}
+
+static bool perform(VdiHttp *http, const char *url, const VdiHttpLimits *limits,
+    GCancellable *cancellable, struct curl_slist *headers, VdiHttpReply *ret_reply, GError **error)
+{
+    g_auto(VdiHttpReply) reply = {0};
+    Exchange exchange = {
+        .max_bytes = limits->max_bytes, .cancellable = cancellable, .reply = &reply};
+    char detail[CURL_ERROR_SIZE] = "";
+    CURL *curl = http->curl;
+    long status = 0;
+
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long) limits->deadline_ms);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+    http->status = 0;
+    CURLcode code = curl_easy_perform(curl);
+
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
+    http->status = (int) status;
+    reply.body = buffer_steal(&exchange.body);
+    if (exchange.too_large) {
+        g_autofree char *origin = origin_of(url);
+
+        g_set_error(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_LARGE, "%s: more than %zu bytes", origin,
+            limits->max_bytes);
+        return false;
+    }
+    if (code != CURLE_OK) {
+        return fail_transfer(http, code, url, detail, error);
+    }
+    reply.not_modified = status == 304 && (limits->etag != NULL || limits->last_modified != NULL);
+    if (!reply.not_modified && (status < 200 || status >= 300)) {
+        return fail_status(http, url, error);
+    }
+    *ret_reply = reply;
+    reply = (VdiHttpReply){0};
+    return true;
+}
+
+static struct curl_slist *header(struct curl_slist *list, const char *name, const char *value)
+{
+    g_autofree char *line = g_strdup_printf("%s: %s", name, value);
+    struct curl_slist *longer = curl_slist_append(list, line);
+
+    if (longer == NULL) {
+        g_error("out of memory");
+    }
+    return longer;
+}
+
+bool vdi_http_get(VdiHttp *http, const char *url, const VdiHttpLimits *limits,
+    GCancellable *cancellable, VdiHttpReply *ret_reply, GError **error)
+{
+    struct curl_slist *headers = NULL;
+
+    if (limits->etag != NULL) {
+        headers = header(headers, "If-None-Match", limits->etag);
+    }
+    if (limits->last_modified != NULL) {
+        headers = header(headers, "If-Modified-Since", limits->last_modified);
+    }
+    curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
+    bool done = perform(http, url, limits, cancellable, headers, ret_reply, error);
+
+    curl_slist_free_all(headers);
+    return done;
+}
+
+bool vdi_http_post(VdiHttp *http, const char *url, const char *content_type, GBytes *body,
+    const VdiHttpLimits *limits, GCancellable *cancellable, VdiHttpReply *ret_reply, GError **error)
+{
+    struct curl_slist *headers = header(NULL, "Content-Type", content_type);
+    size_t size = 0;
+    const char *data = g_bytes_get_data(body, &size);
+
+    /* An empty Expect keeps libcurl from waiting for a 100 that some brokers never send. */
+    headers = header(headers, "Expect", "");
+    curl_easy_setopt(http->curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, data);
+    curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) size);
+    bool done = perform(http, url, limits, cancellable, headers, ret_reply, error);
+
+    curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, NULL);
+    curl_slist_free_all(headers);
+    return done;
+}
+
+int vdi_http_status(const VdiHttp *http)
+{
+    return http->status;
+}
+
+void vdi_http_forget_cookies(VdiHttp *http)
+{
+    curl_easy_setopt(http->curl, CURLOPT_COOKIELIST, "ALL");
+}

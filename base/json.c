@@ -1,0 +1,748 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* One value of a tree. json-c owns the data; this adds what a consuming reader needs. */
+struct VdiJson {
+    struct json_object *value; /* a reference of the root alone; the others borrow */
+    bool is_root;
+    GHashTable *children; /* json-c's value → VdiJson: made when first asked for */
+    GHashTable *consumed; /* objects: names asked for; NULL until the first */
+};
+
+/* ---- the strict pass over the bytes ---- */
+
+typedef struct {
+    const char *text; /* valid UTF-8 without NUL, checked */
+    const char *at, *end;
+    int depth;
+    const char *split_name; /* the member of the outermost object whose elements are wanted */
+    GPtrArray *elements;    /* of Slice */
+    const char *array_begin, *array_end;
+} Scan;
+
+typedef struct {
+    size_t offset, size;
+} Slice;
+
+static bool fail(const Scan *scan, const char *what, GError **error)
+{
+    g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_FORMAT, "byte %zu: %s",
+        (size_t) (scan->at - scan->text), what);
+    return false;
+}
+
+static void skip_space(Scan *scan)
+{
+    while (scan->at < scan->end && strchr(" \t\n\r", *scan->at) != NULL) {
+        scan->at++;
+    }
+}
+
+static bool take(Scan *scan, char c)
+{
+    if (scan->at < scan->end && *scan->at == c) {
+        scan->at++;
+        return true;
+    }
+    return false;
+}
+
+static bool scan_hex4(Scan *scan, unsigned *ret_unit, GError **error)
+{
+    unsigned unit = 0;
+
+    for (int i = 0; i < 4; i++, scan->at++) {
+        if (scan->at == scan->end || !g_ascii_isxdigit(*scan->at)) {
+            return fail(scan, "a \\u escape needs four hexadecimal digits", error);
+        }
+        unit = unit * 16 + (unsigned) g_ascii_xdigit_value(*scan->at);
+    }
+    *ret_unit = unit;
+    return true;
+}
+
+static bool scan_escape(Scan *scan, GString *out, GError **error)
+{
+    static const char escapes[] = "\"\\/bfnrt";
+    static const char meanings[] = "\"\\/\b\f\n\r\t";
+    unsigned unit = 0, low = 0;
+
+    if (scan->at == scan->end) {
+        return fail(scan, "a string is not closed", error);
+    }
+    char c = *scan->at++;
+    const char *found = strchr(escapes, c);
+
+    if (found != NULL) {
+        g_string_append_c(out, meanings[found - escapes]);
+        return true;
+    }
+    if (c != 'u') {
+        return fail(scan, "an escape that JSON does not know", error);
+    }
+    if (!scan_hex4(scan, &unit, error)) {
+        return false;
+    }
+    if (unit == 0) {
+        return fail(scan, "NUL in a string", error);
+    }
+    if (unit >= 0xd800 && unit < 0xe000) {
+        if (unit >= 0xdc00 || !take(scan, '\\') || !take(scan, 'u')) {
+            return fail(scan, "a lone surrogate", error);
+        }
+        if (!scan_hex4(scan, &low, error)) {
+            return false;
+        }
+        if (low < 0xdc00 || low >= 0xe000) {
+            return fail(scan, "a lone surrogate", error);
+        }
+        unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+    }
+    g_string_append_unichar(out, unit);
+    return true;
+}
+
+/* Behind the opening quote. The decoded text goes to `out`. */
+static bool scan_string(Scan *scan, GString *out, GError **error)
+{
+    g_string_truncate(out, 0);
+    while (scan->at < scan->end) {
+        unsigned char c = (unsigned char) *scan->at++;
+
+        if (c == '"') {
+            return true;
+        }
+        if (c < 0x20) {
+            return fail(scan, "a control character in a string", error);
+        }
+        if (c == '\\') {
+            if (!scan_escape(scan, out, error)) {
+                return false;
+            }
+        } else {
+            g_string_append_c(out, (char) c);
+        }
+    }
+    return fail(scan, "a string is not closed", error);
+}
+
+static bool scan_number(Scan *scan, GError **error)
+{
+    const char *begin = scan->at;
+    int64_t value = 0;
+
+    (void) take(scan, '-');
+    const char *digits = scan->at;
+
+    while (scan->at < scan->end && g_ascii_isdigit(*scan->at)) {
+        value = value * 10 + (*scan->at++ - '0');
+        if (value > VDI_JSON_INTEGER_MAX) {
+            return fail(scan, "a number beyond 2^53 - 1", error);
+        }
+    }
+    if (scan->at == digits || (*digits == '0' && scan->at - digits > 1)
+        || (*begin == '-' && value == 0)) {
+        return fail(scan, "not a number as JSON writes it", error);
+    }
+    if (scan->at < scan->end && strchr(".eE", *scan->at) != NULL) {
+        return fail(scan, "a number that is not whole", error);
+    }
+    return true;
+}
+
+static bool scan_word(Scan *scan, GError **error)
+{
+    static const char *const words[] = {"true", "false", "null"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        size_t length = strlen(words[i]);
+
+        if ((size_t) (scan->end - scan->at) >= length && strncmp(scan->at, words[i], length) == 0) {
+            scan->at += length;
+            return true;
+        }
+    }
+    return fail(scan, "not a JSON value", error);
+}
+
+static bool scan_value(Scan *scan, GError **error);
+
+static bool scan_elements(Scan *scan, GPtrArray *slices, GError **error)
+{
+    skip_space(scan);
+    if (take(scan, ']')) {
+        return true;
+    }
+    do {
+        skip_space(scan);
+        const char *begin = scan->at;
+
+        if (!scan_value(scan, error)) {
+            return false;
+        }
+        if (slices != NULL) {
+            Slice slice = {(size_t) (begin - scan->text), (size_t) (scan->at - begin)};
+
+            g_ptr_array_add(slices, g_memdup2(&slice, sizeof slice));
+        }
+        skip_space(scan);
+    } while (take(scan, ','));
+    return take(scan, ']') || fail(scan, "expected , or ]", error);
+}
+
+static bool scan_member(Scan *scan, GHashTable *names, GError **error)
+{
+    g_autoptr(GString) name = g_string_new(NULL);
+
+    skip_space(scan);
+    if (!take(scan, '"')) {
+        return fail(scan, "expected a member's name in double quotes", error);
+    }
+    if (!scan_string(scan, name, error)) {
+        return false;
+    }
+    bool wanted = scan->depth == 1 && g_strcmp0(scan->split_name, name->str) == 0;
+
+    if (!g_hash_table_add(names, g_strdup(name->str))) {
+        return fail(scan, "a member stands twice", error);
+    }
+    skip_space(scan);
+    if (!take(scan, ':')) {
+        return fail(scan, "expected :", error);
+    }
+    skip_space(scan);
+    if (wanted && scan->at < scan->end && *scan->at == '[') {
+        scan->array_begin = scan->at++;
+        scan->depth++;
+        if (!scan_elements(scan, scan->elements, error)) {
+            return false;
+        }
+        scan->depth--;
+        scan->array_end = scan->at;
+        return true;
+    }
+    return scan_value(scan, error);
+}
+
+static bool scan_members(Scan *scan, GError **error)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    skip_space(scan);
+    if (take(scan, '}')) {
+        return true;
+    }
+    do {
+        if (!scan_member(scan, names, error)) {
+            return false;
+        }
+        skip_space(scan);
+    } while (take(scan, ','));
+    return take(scan, '}') || fail(scan, "expected , or }", error);
+}
+
+static bool scan_nested(Scan *scan, bool (*inner)(Scan *, GError **), GError **error)
+{
+    if (scan->depth == VDI_JSON_DEPTH_MAX) {
+        return fail(scan, "nested too deeply", error);
+    }
+    scan->depth++;
+    if (!inner(scan, error)) {
+        return false;
+    }
+    scan->depth--;
+    return true;
+}
+
+static bool scan_array(Scan *scan, GError **error)
+{
+    return scan_elements(scan, NULL, error);
+}
+
+static bool scan_value(Scan *scan, GError **error)
+{
+    g_autoptr(GString) text = NULL;
+
+    if (scan->at == scan->end) {
+        return fail(scan, "it ends too early", error);
+    }
+    switch (*scan->at) {
+    case '{':
+        scan->at++;
+        return scan_nested(scan, scan_members, error);
+    case '[':
+        scan->at++;
+        return scan_nested(scan, scan_array, error);
+    case '"':
+        scan->at++;
+        text = g_string_new(NULL);
+        return scan_string(scan, text, error);
+    default:
+        return *scan->at == '-' || g_ascii_isdigit(*scan->at) ? scan_number(scan, error)
+                                                              : scan_word(scan, error);
+    }
+}
+
+static bool scan_document(Scan *scan, GBytes *document, size_t max_bytes, GError **error)
+{
+    size_t size = 0;
+
+    scan->text = scan->at = g_bytes_get_data(document, &size);
+    if (size > max_bytes) {
+        g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_LARGE,
+            "%zu bytes, at most %zu are allowed", size, max_bytes);
+        return false;
+    }
+    if (size == 0) {
+        g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_FORMAT, "it is empty");
+        return false;
+    }
+    scan->end = scan->text + size;
+    if (!g_utf8_validate_len(scan->text, size, &scan->at)) {
+        return fail(scan, "not UTF-8, or a NUL", error);
+    }
+    scan->at = scan->text;
+    skip_space(scan);
+    if (!scan_value(scan, error)) {
+        return false;
+    }
+    skip_space(scan);
+    return scan->at == scan->end || fail(scan, "something follows the end", error);
+}
+
+/* ---- the tree ---- */
+
+static VdiJson *wrap(struct json_object *value, bool is_root)
+{
+    VdiJson *json = g_new0(VdiJson, 1);
+
+    json->value = value;
+    json->is_root = is_root;
+    return json;
+}
+
+/* Bytes that passed scan_document; json-c cannot refuse them. */
+static VdiJson *build(const char *text, size_t size)
+{
+    struct json_tokener *tokener = json_tokener_new_ex(VDI_JSON_DEPTH_MAX + 1);
+
+    if (tokener == NULL) {
+        g_error("out of memory");
+    }
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    struct json_object *value = json_tokener_parse_ex(tokener, text, (int) size);
+
+    /* A number or a word at the very end waits for what may follow. */
+    if (json_tokener_get_error(tokener) == json_tokener_continue) {
+        value = json_tokener_parse_ex(tokener, "\0", 1);
+    }
+    g_assert(json_tokener_get_error(tokener) == json_tokener_success);
+    json_tokener_free(tokener);
+    return wrap(value, true);
+}
+
+VdiJson *vdi_json_parse(GBytes *document, size_t max_bytes, GError **error)
+{
+    Scan scan = {0};
+
+    g_assert(max_bytes <= G_MAXINT);
+    if (!scan_document(&scan, document, max_bytes, error)) {
+        return NULL;
+    }
+    return build(scan.text, (size_t) (scan.end - scan.text));
+}
+
+VdiJson *vdi_json_parse_split(
+    GBytes *document, size_t max_bytes, const char *name, GPtrArray **ret_elements, GError **error)
+{
+    g_autoptr(GPtrArray) slices = g_ptr_array_new_with_free_func(g_free);
+    Scan scan = {.split_name = name, .elements = slices};
+
+    g_assert(max_bytes <= G_MAXINT);
+    if (!scan_document(&scan, document, max_bytes, error)) {
+        return NULL;
+    }
+    if (scan.array_begin == NULL) {
+        g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER, "%s: an array is missing", name);
+        return NULL;
+    }
+    g_autoptr(GPtrArray) elements = g_ptr_array_new_with_free_func((GDestroyNotify) g_bytes_unref);
+
+    for (guint i = 0; i < slices->len; i++) {
+        const Slice *slice = g_ptr_array_index(slices, i);
+
+        g_ptr_array_add(elements, g_bytes_new_from_bytes(document, slice->offset, slice->size));
+    }
+    g_autoptr(GString) head = g_string_new_len(scan.text, scan.array_begin - scan.text);
+
+    g_string_append(head, "[]");
+    g_string_append_len(head, scan.array_end, scan.end - scan.array_end);
+    *ret_elements = g_steal_pointer(&elements);
+    return build(head->str, head->len);
+}
+
+void vdi_json_free(VdiJson *json)
+{
+    if (json == NULL) {
+        return;
+    }
+    g_clear_pointer(&json->children, g_hash_table_unref);
+    g_clear_pointer(&json->consumed, g_hash_table_unref);
+    if (json->is_root) {
+        json_object_put(json->value);
+    }
+    g_free(json);
+}
+
+static VdiJson *child(VdiJson *json, struct json_object *value)
+{
+    if (json->children == NULL) {
+        json->children = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) vdi_json_free);
+    }
+    VdiJson *known = g_hash_table_lookup(json->children, value);
+
+    if (known == NULL) {
+        known = wrap(value, false);
+        g_hash_table_insert(json->children, value, known);
+    }
+    return known;
+}
+
+VdiJsonType vdi_json_type(const VdiJson *json)
+{
+    switch (json_object_get_type(json->value)) {
+    case json_type_boolean:
+        return VDI_JSON_BOOLEAN;
+    case json_type_int:
+        return VDI_JSON_INTEGER;
+    case json_type_string:
+        return VDI_JSON_TEXT;
+    case json_type_array:
+        return VDI_JSON_ARRAY;
+    case json_type_object:
+        return VDI_JSON_OBJECT;
+    default:
+        return VDI_JSON_NULL;
+    }
+}
+
+static bool fail_member(const char *name, const char *what, GError **error)
+{
+    g_autofree char *shown = vdi_text_clean(name);
+
+    g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER, "%s: %s", shown, what);
+    return false;
+}
+
+bool vdi_json_has(const VdiJson *object, const char *name)
+{
+    return json_object_object_get_ex(object->value, name, NULL);
+}
+
+bool vdi_json_value(VdiJson *object, const char *name, VdiJson **ret_value, GError **error)
+{
+    struct json_object *value = NULL;
+
+    if (vdi_json_type(object) != VDI_JSON_OBJECT) {
+        return fail_member(name, "what should hold it is not an object", error);
+    }
+    if (!json_object_object_get_ex(object->value, name, &value)) {
+        return fail_member(name, "it is missing", error);
+    }
+    if (object->consumed == NULL) {
+        object->consumed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    }
+    g_hash_table_add(object->consumed, g_strdup(name));
+    *ret_value = child(object, value);
+    return true;
+}
+
+static bool typed(
+    VdiJson *object, const char *name, VdiJsonType type, VdiJson **ret_value, GError **error)
+{
+    static const char *const wanted[] = {[VDI_JSON_NULL] = "it must be null",
+        [VDI_JSON_BOOLEAN] = "it must be true or false",
+        [VDI_JSON_INTEGER] = "it must be a number",
+        [VDI_JSON_TEXT] = "it must be a string",
+        [VDI_JSON_ARRAY] = "it must be an array",
+        [VDI_JSON_OBJECT] = "it must be an object"};
+    VdiJson *value = NULL;
+
+    if (!vdi_json_value(object, name, &value, error)) {
+        return false;
+    }
+    if (vdi_json_type(value) != type) {
+        return fail_member(name, wanted[type], error);
+    }
+    *ret_value = value;
+    return true;
+}
+
+bool vdi_json_text(VdiJson *object, const char *name, size_t min_bytes, size_t max_bytes,
+    char **ret_text, GError **error)
+{
+    VdiJson *value = NULL;
+
+    if (!typed(object, name, VDI_JSON_TEXT, &value, error)) {
+        return false;
+    }
+    size_t length = strlen(vdi_json_as_text(value));
+
+    if (length < min_bytes || length > max_bytes) {
+        g_autofree char *what =
+            g_strdup_printf("%zu bytes; %zu to %zu are allowed", length, min_bytes, max_bytes);
+
+        return fail_member(name, what, error);
+    }
+    *ret_text = g_strdup(vdi_json_as_text(value));
+    return true;
+}
+
+bool vdi_json_integer(
+    VdiJson *object, const char *name, int64_t min, int64_t max, int64_t *ret_value, GError **error)
+{
+    VdiJson *value = NULL;
+
+    if (!typed(object, name, VDI_JSON_INTEGER, &value, error)) {
+        return false;
+    }
+    int64_t number = vdi_json_as_integer(value);
+
+    if (number < min || number > max) {
+        g_autofree char *what = g_strdup_printf("%" G_GINT64_FORMAT "; %" G_GINT64_FORMAT
+                                                " to %" G_GINT64_FORMAT " are allowed",
+            number, min, max);
+
+        return fail_member(name, what, error);
+    }
+    *ret_value = number;
+    return true;
+}
+
+bool vdi_json_boolean(VdiJson *object, const char *name, bool *ret_value, GError **error)
+{
+    VdiJson *value = NULL;
+
+    if (!typed(object, name, VDI_JSON_BOOLEAN, &value, error)) {
+        return false;
+    }
+    *ret_value = vdi_json_as_boolean(value);
+    return true;
+}
+
+bool vdi_json_time(VdiJson *object, const char *name, int64_t *ret_at, GError **error)
+{
+    VdiJson *value = NULL;
+
+    if (!typed(object, name, VDI_JSON_TEXT, &value, error)) {
+        return false;
+    }
+    return vdi_text_read_time(vdi_json_as_text(value), ret_at)
+        || fail_member(name, "it must be a time as 2026-11-22T08:00:00Z", error);
+}
+
+bool vdi_json_word(
+    VdiJson *object, const char *name, const char *const *words, int *ret_index, GError **error)
+{
+    VdiJson *value = NULL;
+
+    if (!typed(object, name, VDI_JSON_TEXT, &value, error)) {
+        return false;
+    }
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], vdi_json_as_text(value)) == 0) {
+            *ret_index = i;
+            return true;
+        }
+    }
+    g_autofree char *shown = vdi_text_quote(vdi_json_as_text(value));
+    g_autofree char *known = g_strjoinv(", ", (char **) words);
+    g_autofree char *what = g_strdup_printf("%s is none of %s", shown, known);
+
+    return fail_member(name, what, error);
+}
+
+bool vdi_json_object(VdiJson *object, const char *name, VdiJson **ret_object, GError **error)
+{
+    return typed(object, name, VDI_JSON_OBJECT, ret_object, error);
+}
+
+bool vdi_json_array(VdiJson *object, const char *name, size_t min_elements, size_t max_elements,
+    VdiJson **ret_array, GError **error)
+{
+    VdiJson *value = NULL;
+
+    if (!typed(object, name, VDI_JSON_ARRAY, &value, error)) {
+        return false;
+    }
+    size_t length = vdi_json_length(value);
+
+    if (length < min_elements || length > max_elements) {
+        g_autofree char *what = g_strdup_printf(
+            "%zu elements; %zu to %zu are allowed", length, min_elements, max_elements);
+
+        return fail_member(name, what, error);
+    }
+    *ret_array = value;
+    return true;
+}
+
+bool vdi_json_end(VdiJson *object, GError **error)
+{
+    for (size_t i = 0; i < vdi_json_length(object); i++) {
+        const char *name = vdi_json_name(object, i);
+
+        if (object->consumed == NULL || !g_hash_table_contains(object->consumed, name)) {
+            return fail_member(name, "nobody knows this member", error);
+        }
+    }
+    return true;
+}
+
+void vdi_json_ignore_rest(VdiJson *object)
+{
+    g_assert(vdi_json_type(object) == VDI_JSON_OBJECT);
+}
+
+size_t vdi_json_length(const VdiJson *json)
+{
+    return vdi_json_type(json) == VDI_JSON_ARRAY ? json_object_array_length(json->value)
+                                                 : (size_t) json_object_object_length(json->value);
+}
+
+static struct lh_entry *entry(VdiJson *object, size_t i)
+{
+    struct lh_entry *at = json_object_get_object(object->value)->head;
+
+    while (i-- > 0) {
+        at = at->next;
+    }
+    return at;
+}
+
+const char *vdi_json_name(VdiJson *object, size_t i)
+{
+    return lh_entry_k(entry(object, i));
+}
+
+VdiJson *vdi_json_element(VdiJson *json, size_t i)
+{
+    if (vdi_json_type(json) == VDI_JSON_ARRAY) {
+        return child(json, json_object_array_get_idx(json->value, i));
+    }
+    return child(json, lh_entry_v(entry(json, i)));
+}
+
+const char *vdi_json_as_text(const VdiJson *json)
+{
+    return json_object_get_string(json->value);
+}
+
+int64_t vdi_json_as_integer(const VdiJson *json)
+{
+    return json_object_get_int64(json->value);
+}
+
+bool vdi_json_as_boolean(const VdiJson *json)
+{
+    return json_object_get_boolean(json->value);
+}
+
+/* ---- writing ---- */
+
+static struct json_object *made(struct json_object *value)
+{
+    if (value == NULL) {
+        g_error("out of memory");
+    }
+    return value;
+}
+
+static void add(VdiJson *parent, const char *name, struct json_object *value)
+{
+    int failed = name != NULL ? json_object_object_add(parent->value, name, value)
+                              : json_object_array_add(parent->value, value);
+
+    if (failed != 0) {
+        g_error("out of memory");
+    }
+}
+
+VdiJson *vdi_json_new_object(void)
+{
+    return wrap(made(json_object_new_object()), true);
+}
+
+VdiJson *vdi_json_new_array(void)
+{
+    return wrap(made(json_object_new_array()), true);
+}
+
+VdiJson *vdi_json_add_object(VdiJson *parent, const char *name)
+{
+    struct json_object *value = made(json_object_new_object());
+
+    add(parent, name, value);
+    return child(parent, value);
+}
+
+VdiJson *vdi_json_add_array(VdiJson *parent, const char *name)
+{
+    struct json_object *value = made(json_object_new_array());
+
+    add(parent, name, value);
+    return child(parent, value);
+}
+
+void vdi_json_add_text(VdiJson *parent, const char *name, const char *text)
+{
+    add(parent, name, made(json_object_new_string(text)));
+}
+
+void vdi_json_add_integer(VdiJson *parent, const char *name, int64_t value)
+{
+    g_assert(value >= -VDI_JSON_INTEGER_MAX && value <= VDI_JSON_INTEGER_MAX);
+    add(parent, name, made(json_object_new_int64(value)));
+}
+
+void vdi_json_add_boolean(VdiJson *parent, const char *name, bool value)
+{
+    add(parent, name, made(json_object_new_boolean(value)));
+}
+
+void vdi_json_add_time(VdiJson *parent, const char *name, int64_t at)
+{
+    g_autofree char *text = vdi_text_time(at);
+
+    vdi_json_add_text(parent, name, text);
+}
+
+void vdi_json_add_copy(VdiJson *parent, const char *name, const VdiJson *value)
+{
+    struct json_object *copy = NULL;
+
+    if (value->value != NULL && json_object_deep_copy(value->value, &copy, NULL) != 0) {
+        g_error("out of memory");
+    }
+    add(parent, name, copy);
+}
+
+char *vdi_json_print(const VdiJson *json)
+{
+    return g_strdup(json_object_to_json_string_ext(
+        json->value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+char *vdi_json_print_pretty(const VdiJson *json)
+{
+    return g_strconcat(
+        json_object_to_json_string_ext(json->value,
+            JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE),
+        "\n", NULL);
+}

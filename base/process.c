@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/process.h"
+
+#include <gio/gunixinputstream.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "config.h"
+
+enum { BLOCK_BYTES = 32768 };
+
+void vdi_process_result_clear(VdiProcessResult *result)
+{
+    g_clear_pointer(&result->output, g_bytes_unref);
+    g_clear_pointer(&result->errors, g_free);
+}
+
+/* One run: lives on the stack of vdi_process_run while its private loop turns. */
+typedef struct Run Run;
+
+typedef struct {
+    Run *run;
+    GInputStream *stream;
+    GByteArray *data;
+} Pipe;
+
+struct Run {
+    GSubprocess *child;
+    size_t max_bytes;
+    Pipe output, errors;
+    int pending; /* reads, the write and the wait that have not come back */
+    bool too_large, too_late;
+};
+
+static void read_more(Pipe *pipe);
+
+static void on_read(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Pipe *pipe = data;
+    g_autoptr(GBytes) block =
+        g_input_stream_read_bytes_finish(G_INPUT_STREAM(source), result, NULL);
+
+    pipe->run->pending--;
+    if (block == NULL || g_bytes_get_size(block) == 0) {
+        return;
+    }
+    if (pipe->data->len + g_bytes_get_size(block) > pipe->run->max_bytes) {
+        pipe->run->too_large = true;
+        g_subprocess_force_exit(pipe->run->child);
+        return;
+    }
+    g_byte_array_append(pipe->data, g_bytes_get_data(block, NULL), (guint) g_bytes_get_size(block));
+    read_more(pipe);
+}
+
+static void read_more(Pipe *pipe)
+{
+    pipe->run->pending++;
+    g_input_stream_read_bytes_async(
+        pipe->stream, BLOCK_BYTES, G_PRIORITY_DEFAULT, NULL, on_read, pipe);
+}
+
+static void on_written(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Run *run = data;
+
+    /* A child that does not read its input to the end may be right. */
+    (void) g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, NULL);
+    (void) g_output_stream_close(G_OUTPUT_STREAM(source), NULL, NULL);
+    run->pending--;
+}
+
+static void on_end(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Run *run = data;
+
+    (void) g_subprocess_wait_finish(G_SUBPROCESS(source), result, NULL);
+    run->pending--;
+}
+
+static gboolean on_deadline(gpointer data)
+{
+    Run *run = data;
+
+    run->too_late = true;
+    g_subprocess_force_exit(run->child);
+    return G_SOURCE_REMOVE;
+}
+
+static GSubprocess *start(const char *const *argv, const VdiProcessOptions *options, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE
+            | (options->input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0));
+    g_autoptr(GError) local = NULL;
+
+    g_assert(g_path_is_absolute(argv[0]));
+    if (options->environment != NULL) {
+        g_subprocess_launcher_set_environ(launcher, (char **) options->environment);
+    }
+    if (options->folder != NULL) {
+        g_subprocess_launcher_set_cwd(launcher, options->folder);
+    }
+    GSubprocess *child = g_subprocess_launcher_spawnv(launcher, argv, &local);
+
+    if (child == NULL) {
+        g_set_error(error, VDI_PROCESS_ERROR, VDI_PROCESS_ERROR_START, "%s", local->message);
+    }
+    return child;
+}
+
+static void turn(Run *run, const VdiProcessOptions *options, GMainContext *context)
+{
+    g_autoptr(GSource) deadline = g_timeout_source_new(options->deadline_ms);
+
+    g_source_set_callback(deadline, on_deadline, run, NULL);
+    g_source_attach(deadline, context);
+    read_more(&run->output);
+    read_more(&run->errors);
+    if (options->input != NULL) {
+        size_t size = 0;
+        const void *data = g_bytes_get_data(options->input, &size);
+
+        run->pending++;
+        g_output_stream_write_all_async(g_subprocess_get_stdin_pipe(run->child), data, size,
+            G_PRIORITY_DEFAULT, NULL, on_written, run);
+    }
+    run->pending++;
+    g_subprocess_wait_async(run->child, NULL, on_end, run);
+    while (run->pending > 0) {
+        g_main_context_iteration(context, true);
+    }
+    g_source_destroy(deadline);
+}
+
+bool vdi_process_run(const char *const *argv, const VdiProcessOptions *options,
+    VdiProcessResult *ret_result, GError **error)
+{
+    g_autoptr(GMainContext) context = g_main_context_new();
+    g_autoptr(GByteArray) output = g_byte_array_new();
+    g_autoptr(GByteArray) errors = g_byte_array_new();
+    Run run = {.max_bytes = options->max_bytes};
+
+    g_main_context_push_thread_default(context);
+    g_autoptr(GSubprocess) child = run.child = start(argv, options, error);
+
+    if (child != NULL) {
+        run.output = (Pipe){&run, g_subprocess_get_stdout_pipe(child), output};
+        run.errors = (Pipe){&run, g_subprocess_get_stderr_pipe(child), errors};
+        turn(&run, options, context);
+    }
+    g_main_context_pop_thread_default(context);
+    if (child == NULL) {
+        return false;
+    }
+    if (run.too_late || run.too_large) {
+        g_set_error(error, VDI_PROCESS_ERROR,
+            run.too_late ? VDI_PROCESS_ERROR_DEADLINE : VDI_PROCESS_ERROR_LARGE, "%s: %s", argv[0],
+            run.too_late ? "ended after its deadline" : "its output is over the ceiling");
+        return false;
+    }
+    ret_result->status = g_subprocess_get_if_exited(child) ? g_subprocess_get_exit_status(child)
+                                                           : 128 + g_subprocess_get_term_sig(child);
+    ret_result->output = g_byte_array_free_to_bytes(g_steal_pointer(&output));
+    ret_result->errors = g_strndup((const char *) errors->data, errors->len);
+    return true;
+}
+
+GBytes *vdi_process_output(
+    const char *const *argv, const VdiProcessOptions *options, GError **error)
+{
+    g_auto(VdiProcessResult) result = {0};
+
+    if (!vdi_process_run(argv, options, &result, error)) {
+        return NULL;
+    }
+    if (result.status != 0) {
+        g_strchomp(result.errors);
+        const char *last = strrchr(result.errors, '\n');
+        g_autofree char *shown = vdi_text_quote(last != NULL ? last + 1 : result.errors);
+
+        g_set_error(error, VDI_PROCESS_ERROR, VDI_PROCESS_ERROR_STATUS, "%s: exit status %d, %s",
+            argv[0], result.status, shown);
+        return NULL;
+    }
+    return g_steal_pointer(&result.output);
+}
+
+char *vdi_process_find(const char *folder, const char *name)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *installed =
+        g_build_filename(g_str_has_prefix(name, "vdi-guard") || g_str_has_prefix(name, "vdi-viewer")
+                ? VDI_BINDIR
+                : VDI_LIBEXECDIR,
+            name, NULL);
+
+    if (self == NULL || g_str_has_prefix(self, VDI_BINDIR "/")
+        || g_str_has_prefix(self, VDI_LIBEXECDIR "/")) {
+        return g_steal_pointer(&installed);
+    }
+    /* BUILD/ROOM/program or BUILD/protocol/rdp/program: look upwards for the room. */
+    g_autofree char *at = g_path_get_dirname(self);
+
+    for (int up = 0; up < 4; up++) {
+        g_autofree char *candidate = g_build_filename(at, folder, name, NULL);
+
+        if (g_file_test(candidate, G_FILE_TEST_IS_EXECUTABLE)) {
+            return g_steal_pointer(&candidate);
+        }
+        g_autofree char *above = g_path_get_dirname(at);
+
+        g_free(at);
+        at = g_steal_pointer(&above);
+    }
+    return g_steal_pointer(&installed);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/paths.h"
+
+/* Settings: key files read through a table of keys. A program has one table; the reader, --help and
+ * docs/ print from it.
+ *
+ *   [connect]
+ *   server = https://broker.example.com
+ *   server.locked = true
+ *
+ * Order, first found wins: a locked site value, the command line, the person's file, the site's
+ * value, built in. Fails with VDI_SETTINGS_ERROR, naming file and key; nothing is skipped in
+ * silence. */
+
+typedef enum {
+    VDI_SETTING_TEXT,
+    VDI_SETTING_NUMBER, /* a whole number from min to max */
+    VDI_SETTING_WORD,   /* one of `words`, separated by | */
+    VDI_SETTING_SWITCH, /* true or false */
+} VdiSettingType;
+
+typedef struct {
+    const char *group, *key;
+    VdiSettingType type;
+    int64_t min, max;
+    const char *words;
+    const char *built_in; /* as text; NULL: none */
+    const char *help;     /* N_() */
+} VdiSettingRow;
+
+typedef struct VdiSettings VdiSettings;
+
+/* `rows` is ended by one without a key. Reads CONFIG/NAME.conf, then CONFIG/conf.d/ *.conf by name
+ * (a later file wins), then the person's `XDG/vdi/NAME.conf` unless `ignore_person`. Missing files
+ * are no error. A site file must be trusted (vdi_file_read_trusted) when this is the system's. */
+VdiSettings *vdi_settings_read(const VdiPaths *paths, const char *name, const VdiSettingRow *rows,
+    bool ignore_person, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void vdi_settings_free(VdiSettings *settings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiSettings, vdi_settings_free)
+
+/* The command line's word on a key: VDI_SETTINGS_ERROR_LOCKED where the site has locked another. */
+bool vdi_settings_override(VdiSettings *settings, const char *group, const char *key,
+    const char *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The value in force, borrowed; NULL when there is none. The key must be a row of the type asked.
+ */
+const char *vdi_settings_text(const VdiSettings *settings, const char *group, const char *key);
+int64_t vdi_settings_number(const VdiSettings *settings, const char *group, const char *key);
+bool vdi_settings_switch(const VdiSettings *settings, const char *group, const char *key);
+bool vdi_settings_is_locked(const VdiSettings *settings, const char *group, const char *key);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "tests/support/check.h"
+
+static VdiJson *parse(const char *text, GError **error)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+
+    return vdi_json_parse(bytes, 1024 * 1024, error);
+}
+
+static void the_reader_is_strict(void)
+{
+    static const struct {
+        const char *name, *text;
+        bool is_json;
+    } rows[] = {
+        {"an object", " {\"a\": [1, -2, true, null, \"x\"]} ", true},
+        {"a duplicate member", "{\"a\":1,\"a\":2}", false},
+        {"a duplicate member, written with an escape", "{\"a\":1,\"\\u0061\":2}", false},
+        {"NUL in a name", "{\"a\\u0000b\":1}", false},
+        {"a lone surrogate", "\"\\ud800\"", false},
+        {"a pair of surrogates", "\"\\ud83d\\ude00\"", true},
+        {"overlong UTF-8", "\"\xc0\xaf\"", false},
+        {"single quotes", "'a'", false},
+        {"NaN", "NaN", false},
+        {"-Infinity", "-Infinity", false},
+        {"a fraction", "1.5", false},
+        {"an exponent", "1e400", false},
+        {"2^53 - 1", "9007199254740991", true},
+        {"2^53", "9007199254740992", false},
+        {"a huge number", "99999999999999999999", false},
+        {"a leading zero", "01", false},
+        {"minus zero", "-0", false},
+        {"a raw line break in a string", "\"a\nb\"", false},
+        {"bytes after the end", "{} {}", false},
+        {"a trailing comma", "[1,]", false},
+        {"nothing", "", false},
+        {"a string that is not closed", "\"a", false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VdiJson) json = parse(rows[i].text, &error);
+
+        CHECK_ROW(rows[i].name, (json != NULL) == rows[i].is_json);
+        CHECK_ROW(rows[i].name, rows[i].is_json || error->domain == VDI_JSON_ERROR);
+    }
+}
+
+static void depth_has_a_ceiling(void)
+{
+    for (int depth = VDI_JSON_DEPTH_MAX; depth <= VDI_JSON_DEPTH_MAX + 1; depth++) {
+        g_autofree char *open = g_strnfill((gsize) depth, '[');
+        g_autofree char *close = g_strnfill((gsize) depth, ']');
+        g_autofree char *text = g_strconcat(open, close, NULL);
+        g_autoptr(VdiJson) json = parse(text, NULL);
+
+        CHECK_INT(json != NULL, depth <= VDI_JSON_DEPTH_MAX);
+    }
+}
+
+static void size_has_a_ceiling(void)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new_static("[1,2,3]", 7);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiJson) json = vdi_json_parse(bytes, 6, &error);
+
+    CHECK(json == NULL);
+    CHECK_ERROR(error, VDI_JSON_ERROR, VDI_JSON_ERROR_LARGE);
+}
+
+static void reading_consumes(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiJson) json = parse("{\"a\":\"text\",\"b\":7,\"c\":true}", &error);
+    g_autofree char *a = NULL;
+    int64_t b = 0;
+    bool c = false;
+
+    CHECK(vdi_json_text(json, "a", 1, 10, &a, &error));
+    CHECK(vdi_json_integer(json, "b", 0, 10, &b, &error));
+    CHECK(!vdi_json_end(json, &error));
+    CHECK_ERROR(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER);
+    CHECK(vdi_json_boolean(json, "c", &c, &error));
+    CHECK(vdi_json_end(json, &error));
+    CHECK_TEXT(a, "text");
+    CHECK_INT(b, 7);
+    CHECK(c);
+    CHECK_NO_ERROR(error);
+}
+
+static void a_wrong_member_is_named(void)
+{
+    static const char *const words[] = {"block", "advise", NULL};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiJson) json = parse("{\"n\":11,\"effect\":\"stop\",\"t\":\"yesterday\"}", &error);
+    int64_t n = 0;
+    int word = 0;
+
+    CHECK(!vdi_json_integer(json, "n", 0, 10, &n, &error));
+    CHECK_TEXT(error->message, "n: 11; 0 to 10 are allowed");
+    CHECK_ERROR(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER);
+    CHECK(!vdi_json_word(json, "effect", words, &word, &error));
+    CHECK_TEXT(error->message, "effect: \"stop\" is none of block, advise");
+    g_clear_error(&error);
+    CHECK(!vdi_json_time(json, "t", &n, &error));
+    CHECK_ERROR(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER);
+    CHECK(!vdi_json_integer(json, "absent", 0, 10, &n, &error));
+    CHECK_ERROR(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER);
+}
+
+static void a_large_array_comes_in_pieces(void)
+{
+    static const char text[] = "{\"id\":\"x\",\"rules\":[{\"a\":1}, [2] ,\"]\"],\"last\":3}";
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+    g_autoptr(GPtrArray) elements = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiJson) head = vdi_json_parse_split(bytes, 1000, "rules", &elements, &error);
+
+    if (head == NULL) {
+        CHECK_NO_ERROR(error);
+        return;
+    }
+    CHECK_INT(elements->len, 3);
+    CHECK_INT(vdi_json_length(head), 3);
+    GBytes *second = g_ptr_array_index(elements, 1);
+
+    CHECK_INT(g_bytes_get_size(second), 3);
+    CHECK(memcmp(g_bytes_get_data(second, NULL), "[2]", 3) == 0);
+}
+
+static void what_is_written_reads_back(void)
+{
+    g_autoptr(VdiJson) json = vdi_json_new_object();
+    g_autoptr(GError) error = NULL;
+    VdiJson *list = vdi_json_add_array(json, "list");
+
+    vdi_json_add_text(json, "text", "a/\"b\"\n\xc3\xa9");
+    vdi_json_add_integer(list, NULL, -5);
+    vdi_json_add_boolean(list, NULL, true);
+    vdi_json_add_time(json, "at", 1795334400);
+    g_autofree char *written = vdi_json_print(json);
+
+    CHECK_TEXT(written,
+        "{\"list\":[-5,true],\"text\":\"a/\\\"b\\\"\\n\xc3\xa9\",\"at\":\"2026-11-22T08:00:00Z\"}");
+    g_autoptr(VdiJson) again = parse(written, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK_TEXT(vdi_json_name(again, 1), "text");
+    CHECK_INT(vdi_json_as_integer(vdi_json_element(vdi_json_element(again, 0), 0)), -5);
+}
+
+const Test tests[] = {
+    {"the reader is strict", the_reader_is_strict},
+    {"depth has a ceiling", depth_has_a_ceiling},
+    {"size has a ceiling", size_has_a_ceiling},
+    {"reading consumes, and what is left over is an error", reading_consumes},
+    {"a wrong member is named", a_wrong_member_is_named},
+    {"a large array comes in pieces", a_large_array_comes_in_pieces},
+    {"what is written reads back", what_is_written_reads_back},
+    TEST_END,
+};
