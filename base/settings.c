@@ -56,13 +56,13 @@ static bool word_is_known(const char *words, const char *value)
 
 static bool value_is_allowed(const VdiSettingRow *row, const char *value)
 {
-    int64_t number = 0;
+    uint64_t number = 0;
 
     switch (row->type) {
     case VDI_SETTING_TEXT:
         return g_utf8_validate(value, -1, NULL);
     case VDI_SETTING_NUMBER:
-        return g_ascii_string_to_signed(value, 10, row->min, row->max, &number, NULL);
+        return g_ascii_string_to_unsigned(value, 10, row->min, row->max, &number, NULL);
     case VDI_SETTING_WORD:
         return word_is_known(row->words, value);
     case VDI_SETTING_SWITCH:
@@ -89,8 +89,8 @@ static bool set(
     if (!value_is_allowed(row, value)) {
         g_autofree char *shown = vdi_text_quote(value);
         g_autofree char *what = row->type == VDI_SETTING_NUMBER
-            ? g_strdup_printf("%s is not a whole number from %" G_GINT64_FORMAT
-                              " to %" G_GINT64_FORMAT,
+            ? g_strdup_printf("%s is not a whole number from %" G_GUINT64_FORMAT
+                              " to %" G_GUINT64_FORMAT,
                 shown, row->min, row->max)
             : g_strdup_printf("%s is none of %s", shown,
                 row->type == VDI_SETTING_WORD ? row->words : "true|false");
@@ -244,15 +244,15 @@ const char *vdi_settings_text(const VdiSettings *settings, const char *group, co
     return value->site != NULL ? value->site : row->built_in;
 }
 
-int64_t vdi_settings_number(const VdiSettings *settings, const char *group, const char *key)
+uint64_t vdi_settings_number(const VdiSettings *settings, const char *group, const char *key)
 {
     const VdiSettingRow *row = NULL;
-    int64_t number = 0;
+    uint64_t number = 0;
 
     (void) value_of(settings, group, key, &row);
     g_assert(row->type == VDI_SETTING_NUMBER && row->built_in != NULL);
     /* Checked when it was read; the built-in value by the tests. */
-    g_assert(g_ascii_string_to_signed(
+    g_assert(g_ascii_string_to_unsigned(
         vdi_settings_text(settings, group, key), 10, row->min, row->max, &number, NULL));
     return number;
 }

@@ -28,7 +28,7 @@ typedef enum {
 typedef struct {
     const char *group, *key;
     VdiSettingType type;
-    int64_t min, max;
+    uint64_t min, max;
     const char *words;
     const char *built_in; /* as text; NULL: none */
     const char *help;     /* N_() */
@@ -51,6 +51,6 @@ bool vdi_settings_override(VdiSettings *settings, const char *group, const char 
 /* The value in force, borrowed; NULL when there is none. The key must be a row of the type asked.
  */
 const char *vdi_settings_text(const VdiSettings *settings, const char *group, const char *key);
-int64_t vdi_settings_number(const VdiSettings *settings, const char *group, const char *key);
+uint64_t vdi_settings_number(const VdiSettings *settings, const char *group, const char *key);
 bool vdi_settings_switch(const VdiSettings *settings, const char *group, const char *key);
 bool vdi_settings_is_locked(const VdiSettings *settings, const char *group, const char *key);
