@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/file.h"
+#include "compat/trust/role.h"
+
+/* What one machine keeps of one organisation's repository. Files hold the very bytes that were
+ * received and are replaced whole and durably, each the moment it is accepted.
+ *
+ *   root.json timestamp.json snapshot.json targets.json   trusted metadata, rollback's memory
+ *   compat.json                                           the target, as last accepted
+ *   accepted.json   the targets metadata that vouched for compat.json, and until when: what keeps
+ *                   the last good manifest whole while newer metadata has come without it
+ *   origin.json     the root of trust that this store began with; when the administrator puts
+ *                   another one in its place, the chain of roots starts anew from there
+ *
+ * This module reads and writes; believing is the client's. Fails with VDI_FILE_ERROR. */
+
+typedef struct VdiTrustRepository VdiTrustRepository;
+
+/* `root_file`: the root of trust, placed by an administrator (CONFIG/orgs/NAME/root.json).
+ * `folder`: the store (STATE/orgs/NAME); made when first written. Opening does not read. */
+VdiTrustRepository *vdi_trust_repository_new(const char *root_file, const char *folder);
+void vdi_trust_repository_free(VdiTrustRepository *repository);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiTrustRepository, vdi_trust_repository_free)
+
+/* For `refresh` as _vdi: the store is only read. What the client accepts is left in `incoming`
+ * under its repository names, for `apply` to read through a folder source; roots even after a
+ * failure, all else only when the refresh was whole; timestamp.json last; what is of no use any
+ * more is removed. The caller's user must be able to write there, nowhere else. */
+void vdi_trust_repository_collect_into(VdiTrustRepository *repository, const char *incoming);
+
+/* One refresh at a time: a lock in the store (or in the incoming folder), which ends with the
+ * descriptor or its process. VDI_FILE_ERROR_BUSY after 5 s. The client takes it by itself. */
+VdiFd vdi_trust_repository_lock(
+    const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- for the client ---- */
+
+/* The root to begin with: the stored one, or the root of trust. VDI_TRUST_ERROR_NO_ROOT when there
+ * is none. */
+GBytes *vdi_trust_repository_root(
+    const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* NULL when it is absent or cannot be read. */
+GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, VdiRole role);
+GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const char *name);
+
+/* `version`: of the file, for its name in a repository. */
+bool vdi_trust_repository_store(VdiTrustRepository *repository, VdiRole role, int64_t version,
+    GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* `hash`: the prefix of its name in a repository; NULL without consistent snapshots. */
+bool vdi_trust_repository_store_target(VdiTrustRepository *repository, const char *name,
+    const char *hash, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* After a rotation of their keys (specification 5.3.11). */
+bool vdi_trust_repository_forget(
+    VdiTrustRepository *repository, VdiRole role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* accepted.json. Keeping the same again writes nothing. */
+bool vdi_trust_repository_keep(VdiTrustRepository *repository, GBytes *targets, int64_t expires_at,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The vouching targets metadata; NULL when there is none. */
+GBytes *vdi_trust_repository_kept(const VdiTrustRepository *repository, int64_t *ret_expires_at);
+
+/* The end of a refresh; writes the incoming folder. */
+bool vdi_trust_repository_finish(
+    VdiTrustRepository *repository, bool whole, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Where a repository's files come from. The client asks for one file after the other by name and
+ * believes nothing that it is handed; a source only tells apart "not there" from "cannot say".
+ *
+ * A source never sees a name from metadata as it was written: names are percent-encoded, path
+ * components of targets one by one, so that none of them is "..", empty or absolute. */
+
+typedef enum {
+    VDI_TRUST_METADATA, /* "2.root.json", "timestamp.json" */
+    VDI_TRUST_TARGET,   /* "HASH.compat.json", "folder/HASH.name" */
+} VdiTrustKind;
+
+typedef struct VdiTrustSource VdiTrustSource;
+
+/* An implementation: the first member of its own struct. */
+struct VdiTrustSource {
+    /* All of the file, at most `max_bytes`. Fails with VDI_TRUST_ERROR: MISSING when the source
+     * answers that it is not there, HASH when it is longer, SOURCE for all else. */
+    GBytes *(*fetch)(VdiTrustSource *self, VdiTrustKind kind, const char *name, size_t max_bytes,
+        GError **error);
+    void (*free)(VdiTrustSource *self);
+};
+
+/* A folder that holds the files under their repository names: an incoming copy, a web root. */
+VdiTrustSource *vdi_trust_source_new_folder(const char *folder);
+
+typedef struct {
+    const char *address; /* of the folder that holds all files: "https://updates.example.com/v" */
+    const char *ca_file; /* PEM; NULL: the system's authorities */
+    bool allow_http;     /* plain http as well: every file is signed */
+    const char *program; /* vdi-fetch; NULL: where it is built or installed */
+} VdiTrustAddress;
+
+/* Starts vdi-fetch for each file, so that no network code runs in this process. All files together
+ * are given VDI_TRUST_REFRESH_SECONDS. */
+VdiTrustSource *vdi_trust_source_new_fetch(const VdiTrustAddress *address);
+#define VDI_TRUST_REFRESH_SECONDS 120
+
+void vdi_trust_source_free(VdiTrustSource *source);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiTrustSource, vdi_trust_source_free)
+
+/* What the client calls: encodes `name` and checks the length again. `prefix` ("7", a hash; NULL:
+ * none) goes before the last component of the name: "7.targets.json", "a/HASH.b". */
+GBytes *vdi_trust_source_fetch(VdiTrustSource *source, VdiTrustKind kind, const char *prefix,
+    const char *name, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The encoded name. NULL with VDI_TRUST_ERROR_FORMAT when no safe name can be made of it. */
+char *vdi_trust_source_name(VdiTrustKind kind, const char *prefix, const char *name,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
