@@ -18,6 +18,11 @@ bool vdi_channel_pair(VdiFd *ret_ours, VdiFd *ret_theirs, GError **error) G_GNUC
 bool vdi_channel_send(int channel, const void *message, size_t size, const void *tail,
     size_t tail_size, int passed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same without waiting and without a tail, for a loop that must not block: false without
+ * `error` set when the socket is full. */
+bool vdi_channel_try_send(int channel, const void *message, size_t size, int passed,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Room for any message, aligned for its struct. */
 typedef union {
     uint32_t kind;

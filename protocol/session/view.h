@@ -13,10 +13,12 @@
 typedef struct VdiView VdiView;
 
 typedef struct {
-    /* A new picture: black until the first frame. The old one is gone when this returns. */
+    /* A new picture: black until the first frame. The old one is gone when this returns, and a
+     * frame of it that was not taken yet is withdrawn: it is not to be taken any more. */
     void (*picture)(VdiView *view, const VdiPicture *picture, void *user);
     /* Picture `index` is whole and may be shown. It is left alone until vdi_view_taken, which must
-     * be called once for each frame, now or later. Rectangles are inside the picture. */
+     * be called once for each frame, now or later; the other picture may be painted at any time.
+     * Rectangles are inside the picture. */
     void (*frame)(
         VdiView *view, unsigned index, const VdiRectangle *damage, size_t n_damage, void *user);
     /* 0 × 0: no pointer is shown. `pixels` is BGRA32, borrowed. NULL: not wanted. */
@@ -27,7 +29,7 @@ typedef struct {
     void (*closed)(VdiView *view, const GError *error, void *user);
 } VdiViewDelegate;
 
-/* Takes `fd` over. The delegate is borrowed. */
+/* Takes `fd` over. The delegate is borrowed; it may free the view from any of its functions. */
 VdiView *vdi_view_new(int fd, const VdiViewDelegate *delegate, void *user);
 void vdi_view_free(VdiView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiView, vdi_view_free)
