@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/host/apt.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "compat/host/apt_output.h"
+#include "compat/host/apt_pins.h"
+#include "compat/host/dpkg_status.h"
+
+#define APT_GET "/usr/bin/apt-get"
+#define APT_CONFIG "/usr/bin/apt-config"
+#define DPKG_STATUS "/var/lib/dpkg/status"
+
+enum { OUTPUT_MAX_BYTES = 16 * 1024 * 1024, DEADLINE_MS = 180 * 1000 };
+
+static bool present(const VdiHost *host)
+{
+    g_autofree char *status = vdi_paths_below(host->paths, DPKG_STATUS);
+
+    return access(APT_GET, X_OK) == 0 && access(status, F_OK) == 0;
+}
+
+static bool installed(VdiHost *host, VdiFacts *facts, GError **error)
+{
+    g_autofree char *status = vdi_paths_below(host->paths, DPKG_STATUS);
+
+    return vdi_dpkg_status_read(status, host->namespace, facts, error);
+}
+
+/* For a system below another root nobody named a configuration of: this machine's is not its. */
+static char *own_config(VdiHost *host, GError **error)
+{
+    const char *scratch = vdi_host_scratch(host, error);
+
+    if (scratch == NULL) {
+        return NULL;
+    }
+    g_autofree char *path = g_build_filename(scratch, "apt.conf", NULL);
+    g_autofree char *text = g_strdup_printf("Dir \"%s/\";\nDir::State::status \"%s%s\";\n",
+        host->paths->root, host->paths->root, DPKG_STATUS);
+
+    return vdi_file_write_text(path, text, 0600, error) ? g_steal_pointer(&path) : NULL;
+}
+
+/* A child of root's: nothing of the caller's environment reaches it. */
+static GBytes *run(VdiHost *host, const char *const *argv, GError **error)
+{
+    g_autofree char *config = host->apt_config != NULL ? g_strdup(host->apt_config) : NULL;
+    g_autoptr(GError) local = NULL;
+
+    if (config == NULL && *host->paths->root != '\0') {
+        config = own_config(host, error);
+        if (config == NULL) {
+            return NULL;
+        }
+    }
+    g_autofree char *setting =
+        config != NULL ? g_strconcat("APT_CONFIG=", config, NULL) : g_strdup("LANGUAGE=C");
+    const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
+        "DEBIAN_FRONTEND=noninteractive", "HOME=/", setting, NULL};
+    const VdiProcessOptions options = {.environment = environment,
+        .folder = "/",
+        .max_bytes = OUTPUT_MAX_BYTES,
+        .deadline_ms = DEADLINE_MS};
+    GBytes *output = vdi_process_output(argv, &options, &local);
+
+    if (output == NULL) {
+        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER, "%s", local->message);
+    }
+    return output;
+}
+
+/* Where apt reads its preferences: `NAME='FOLDER/'`. */
+static char *preferences_folder(VdiHost *host, GError **error)
+{
+    const char *const argv[] = {
+        APT_CONFIG, "shell", "FOLDER", "Dir::Etc::preferencesparts/d", NULL};
+    g_autoptr(GBytes) output = run(host, argv, error);
+
+    if (output == NULL) {
+        return NULL;
+    }
+    g_autofree char *line = g_strndup(g_bytes_get_data(output, NULL), g_bytes_get_size(output));
+    g_autofree char *folder = NULL;
+
+    g_strchomp(line);
+    if (g_str_has_prefix(line, "FOLDER=")) {
+        folder = g_shell_unquote(line + strlen("FOLDER="), NULL);
+    }
+    if (folder == NULL || !g_path_is_absolute(folder)) {
+        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER,
+            "apt-config does not tell where preferences lie");
+        return NULL;
+    }
+    return g_steal_pointer(&folder);
+}
+
+/* Everybody's preferences but ours, as links; in place of ours the ones to be tried. A first
+ * matching pin wins in the order of file names, so the names stay. */
+static bool link_preferences(
+    const char *from, const char *to, const GPtrArray *holds, GError **error)
+{
+    g_auto(GStrv) names = vdi_file_list(from);
+    g_auto(GStrv) old = vdi_file_list(to);
+
+    for (size_t i = 0; old[i] != NULL; i++) {
+        g_autofree char *path = g_build_filename(to, old[i], NULL);
+
+        (void) g_unlink(path);
+    }
+    if (!vdi_file_make_folder(to, 0755, error)) {
+        return false;
+    }
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *target = g_build_filename(from, names[i], NULL);
+        g_autofree char *link = g_build_filename(to, names[i], NULL);
+
+        if (strcmp(names[i], VDI_APT_PINS_NAME) != 0 && symlink(target, link) != 0) {
+            g_set_error(
+                error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER, "%s: %s", link, g_strerror(errno));
+            return false;
+        }
+    }
+    return holds == NULL || vdi_apt_pins_write(to, holds, error);
+}
+
+static VdiChange *simulate(VdiHost *host, const GPtrArray *holds, const char *command,
+    const char *argument, GError **error)
+{
+    g_autofree char *folder = preferences_folder(host, error);
+    const char *scratch = folder != NULL ? vdi_host_scratch(host, error) : NULL;
+
+    if (scratch == NULL) {
+        return NULL;
+    }
+    g_autofree char *preferences = g_build_filename(scratch, "preferences.d", NULL);
+    g_autofree char *option = g_strconcat("Dir::Etc::preferencesparts=", preferences, "/", NULL);
+    const char *const argv[] = {APT_GET, "-q", "-s", "-o", "Debug::NoLocking=true", "-o", option,
+        "-o", "APT::Get::Show-User-Simulation-Note=false", command, argument, NULL};
+
+    if (!link_preferences(folder, preferences, holds, error)) {
+        return NULL;
+    }
+    g_autoptr(GBytes) output = run(host, argv, error);
+
+    return output != NULL ? vdi_apt_output_read(output, host->namespace, error) : NULL;
+}
+
+static VdiChange *offers(VdiHost *host, const GPtrArray *holds, GError **error)
+{
+    return simulate(host, holds, "dist-upgrade", NULL, error);
+}
+
+static VdiChange *bring(VdiHost *host, const VdiChangeItem *candidate, GError **error)
+{
+    /* A package of architecture "all" is asked for by its bare name. */
+    bool named = candidate->arch != NULL && strcmp(candidate->arch, "all") != 0;
+    g_autofree char *argument = g_strconcat(candidate->name, named ? ":" : "",
+        named ? candidate->arch : "", "=", candidate->after, NULL);
+
+    return simulate(host, NULL, "install", argument, error);
+}
+
+static bool hold(VdiHost *host, const GPtrArray *holds, GError **error)
+{
+    g_autofree char *folder = preferences_folder(host, error);
+
+    return folder != NULL && vdi_apt_pins_write(folder, holds, error);
+}
+
+static GPtrArray *list(VdiHost *host, GError **error)
+{
+    g_autofree char *folder = preferences_folder(host, error);
+
+    return folder != NULL ? vdi_apt_pins_read(folder, error) : NULL;
+}
+
+const VdiHostOps vdi_host_apt = {
+    .name = "apt",
+    .type = "deb",
+    .present = present,
+    .installed = installed,
+    .offers = offers,
+    .bring = bring,
+    .hold = hold,
+    .list = list,
+};

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/host/host.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "compat/host/apt.h"
+#include "compat/host/simulated.h"
+#include "compat/host/system.h"
+
+/* In the order in which they are asked: what was named by hand comes first. */
+static const VdiHostOps *const back_ends[] = {
+    &vdi_host_simulated,
+    &vdi_host_apt,
+};
+
+VdiHold *vdi_hold_new(const char *package, const char *version, const char *organisation,
+    const char *rule, const char *reason, int64_t until, bool is_security)
+{
+    VdiHold *hold = g_new0(VdiHold, 1);
+
+    hold->package = g_strdup(package);
+    hold->version = g_strdup(version);
+    hold->organisation = g_strdup(organisation);
+    hold->rule = g_strdup(rule);
+    hold->reason = g_strdup(reason);
+    hold->until = until;
+    hold->is_security = is_security;
+    return hold;
+}
+
+void vdi_hold_free(VdiHold *hold)
+{
+    if (hold != NULL) {
+        g_free(hold->package);
+        g_free(hold->version);
+        g_free(hold->organisation);
+        g_free(hold->rule);
+        g_free(hold->reason);
+        g_free(hold);
+    }
+}
+
+int vdi_hold_compare(gconstpointer a, gconstpointer b)
+{
+    const VdiHold *left = *(const VdiHold *const *) a, *right = *(const VdiHold *const *) b;
+    int order = strcmp(left->package, right->package);
+
+    return order != 0 ? order : strcmp(left->version, right->version);
+}
+
+/* A scratch folder holds files and folders of links, one level deep. */
+static void remove_folder(const char *path)
+{
+    g_auto(GStrv) names = vdi_file_list(path);
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *inner = g_build_filename(path, names[i], NULL);
+
+        if (g_file_test(inner, G_FILE_TEST_IS_DIR) && !g_file_test(inner, G_FILE_TEST_IS_SYMLINK)) {
+            remove_folder(inner);
+        } else {
+            (void) g_unlink(inner);
+        }
+    }
+    (void) g_rmdir(path);
+}
+
+void vdi_host_free(VdiHost *host)
+{
+    if (host != NULL) {
+        if (host->scratch != NULL) {
+            remove_folder(host->scratch);
+        }
+        g_free(host->apt_config);
+        g_free(host->simulation);
+        g_free(host->namespace);
+        g_free(host->scratch);
+        g_free(host);
+    }
+}
+
+VdiHost *vdi_host_new(const VdiPaths *paths, const VdiHostOptions *options, GError **error)
+{
+    g_autoptr(VdiHost) host = g_new0(VdiHost, 1);
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+
+    host->paths = paths;
+    host->apt_config = g_strdup(options->apt_config);
+    host->simulation = g_strdup(options->simulation);
+    vdi_system_look(paths, facts);
+    host->namespace = g_strdup(vdi_facts_get(facts, VDI_FACT_OS_ID));
+    if (host->namespace == NULL) {
+        host->namespace = g_strdup("debian");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(back_ends); i++) {
+        if (back_ends[i]->present(host)) {
+            host->ops = back_ends[i];
+            return g_steal_pointer(&host);
+        }
+    }
+    g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE,
+        "no package system that is known here was found below %s/", paths->root);
+    return NULL;
+}
+
+bool vdi_host_look(VdiHost *host, VdiFacts *facts, GError **error)
+{
+    vdi_system_look(host->paths, facts);
+    return host->ops->installed(host, facts, error);
+}
+
+const char *vdi_host_scratch(VdiHost *host, GError **error)
+{
+    if (host->scratch == NULL) {
+        g_autoptr(GError) local = NULL;
+
+        host->scratch = g_dir_make_tmp("vdi-guard-XXXXXX", &local);
+        if (host->scratch == NULL) {
+            g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE, "%s", local->message);
+        }
+    }
+    return host->scratch;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/paths.h"
+#include "compat/rules/facts.h"
+
+/* What can be known of a machine without its package system: distribution, kernel, architecture, a
+ * number for rollouts, our own version. Plain GLib (vdi-hook). Reading never fails: what cannot be
+ * found stays unknown. */
+
+void vdi_system_look(const VdiPaths *paths, VdiFacts *facts);
+
+/* 32 hex digits made of /etc/machine-id for this application alone: the id itself cannot be had
+ * back from it, and no other application has the same. NULL when there is no machine-id. Yours. */
+char *vdi_system_machine(const VdiPaths *paths);
