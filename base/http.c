@@ -4,17 +4,16 @@
 #include <curl/curl.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/certificate.h"
 #include "base/error.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "config.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 10000,
-    IDLE_SECONDS = 30, /* without one byte */
+    IDLE_TIMEOUT_MS = 30000, /* without one byte */
     HEADERS_MAX_BYTES = 64 * 1024,
-    FIRST_BLOCK_BYTES = 16 * 1024,
 };
 
 struct VdiHttp {
@@ -23,15 +22,9 @@ struct VdiHttp {
     int status;
 };
 
-/* A buffer that leaves no copy behind when it grows: a broker's answer holds a password. */
-typedef struct {
-    char *data;
-    size_t size, room;
-} Buffer;
-
 /* One exchange: lives on the stack of perform(). */
 typedef struct {
-    Buffer body;
+    VdiBuffer body;
     size_t max_bytes, header_bytes;
     bool too_large;
     GCancellable *cancellable;
@@ -46,43 +39,6 @@ void vdi_http_reply_clear(VdiHttpReply *reply)
     g_clear_pointer(&reply->last_modified, g_free);
 }
 
-static void buffer_wipe(gpointer data)
-{
-    Buffer *buffer = data;
-
-    if (buffer->data != NULL) {
-        vdi_secret_wipe(buffer->data, buffer->room);
-        g_free(buffer->data);
-    }
-    g_free(buffer);
-}
-
-static void buffer_append(Buffer *buffer, const void *data, size_t size)
-{
-    if (buffer->size + size > buffer->room) {
-        size_t room = MAX(2 * (buffer->size + size), (size_t) FIRST_BLOCK_BYTES);
-        char *larger = g_malloc0(room);
-
-        if (buffer->data != NULL) {
-            memcpy(larger, buffer->data, buffer->size);
-            vdi_secret_wipe(buffer->data, buffer->room);
-            g_free(buffer->data);
-        }
-        buffer->data = larger;
-        buffer->room = room;
-    }
-    memcpy(buffer->data + buffer->size, data, size);
-    buffer->size += size;
-}
-
-static GBytes *buffer_steal(Buffer *buffer)
-{
-    Buffer *kept = g_memdup2(buffer, sizeof *buffer);
-
-    *buffer = (Buffer){0};
-    return g_bytes_new_with_free_func(kept->data, kept->size, buffer_wipe, kept);
-}
-
 static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
     Exchange *exchange = user;
@@ -91,7 +47,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
         exchange->too_large = true;
         return 0;
     }
-    buffer_append(&exchange->body, data, size * count);
+    vdi_buffer_append(&exchange->body, data, size * count);
     return size * count;
 }
 
@@ -153,7 +109,6 @@ VdiHttp *vdi_http_new(const VdiHttpOptions *options, GError **error)
         (long) (options->connect_timeout_ms > 0 ? options->connect_timeout_ms
                                                 : CONNECT_TIMEOUT_MS));
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long) IDLE_SECONDS);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
@@ -269,6 +224,8 @@ static bool perform(VdiHttp *http, const char *url, const VdiHttpLimits *limits,
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long) limits->deadline_ms);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
+        (long) (limits->idle_timeout_ms > 0 ? limits->idle_timeout_ms : IDLE_TIMEOUT_MS) / 1000);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
@@ -280,7 +237,7 @@ static bool perform(VdiHttp *http, const char *url, const VdiHttpLimits *limits,
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
     http->status = (int) status;
-    reply.body = buffer_steal(&exchange.body);
+    reply.body = vdi_buffer_steal(&exchange.body);
     if (exchange.too_large) {
         g_autofree char *origin = origin_of(url);
 

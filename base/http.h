@@ -34,8 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiHttp, vdi_http_free)
 
 typedef struct {
     size_t max_bytes;
-    unsigned deadline_ms; /* of the whole exchange; 0: no total limit, only the idle one (30 s) */
-    const char *etag;     /* conditional GET; both may be NULL */
+    unsigned deadline_ms;     /* of the whole exchange; 0: no total limit, only the idle one */
+    unsigned idle_timeout_ms; /* without one byte; whole seconds; 0: 30 s */
+    const char *etag;         /* conditional GET; both may be NULL */
     const char *last_modified;
 } VdiHttpLimits;
 
