@@ -33,6 +33,10 @@ typedef struct {
     bool is_known;      /* one that we can answer; else a generic form */
 } VdiScreen;
 
+VdiScreen *vdi_screen_new(const char *name);
+/* A field at the end; borrowed. */
+VdiScreenField *vdi_screen_add(VdiScreen *screen, const char *name, bool is_secret);
+VdiScreen *vdi_screen_copy(const VdiScreen *screen);
 void vdi_screen_free(VdiScreen *screen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiScreen, vdi_screen_free)
 
@@ -43,7 +47,11 @@ typedef struct {
     VdiSecret *secret;
 } VdiAnswer;
 
+/* One of `text` and `take_secret` is NULL. */
+VdiAnswer *vdi_answer_new(const char *name, const char *text, VdiSecret *take_secret);
 void vdi_answer_free(VdiAnswer *answer);
+/* Borrowed; NULL when there is none of that name. */
+const VdiAnswer *vdi_answers_find(const GPtrArray *answers, const char *name);
 
 typedef enum {
     VDI_DESKTOP_AVAILABLE,
