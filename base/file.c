@@ -205,6 +205,45 @@ bool vdi_file_write_text(const char *path, const char *text, mode_t mode, GError
     return vdi_file_write(path, bytes, mode, error);
 }
 
+static bool write_all(int fd, const char *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, data, size);
+
+        if (n < 0 && errno != EINTR) {
+            return false;
+        }
+        data += MAX(n, 0);
+        size -= (size_t) MAX(n, 0);
+    }
+    return true;
+}
+
+bool vdi_file_create(const char *path, GBytes *bytes, mode_t mode, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    size_t size = 0;
+    const char *data = g_bytes_get_data(bytes, &size);
+
+    if (!vdi_file_make_folder(folder, (mode & 077) != 0 ? 0755 : 0700, error)) {
+        return false;
+    }
+    g_auto(VdiFd) at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    g_auto(VdiFd) fd =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode);
+
+    if (at < 0 || fd < 0) {
+        return fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
+    }
+    if (fchmod(fd, mode) != 0 || !write_all(fd, data, size) || fsync(fd) != 0 || fsync(at) != 0) {
+        int saved = errno;
+
+        unlink(path);
+        return fail_errno(VDI_FILE_ERROR_WRITE, path, saved, error);
+    }
+    return true;
+}
+
 bool vdi_file_append_line(const char *path, const char *line, mode_t mode, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);

@@ -36,6 +36,11 @@ bool vdi_file_write(
 bool vdi_file_write_text(
     const char *path, const char *text, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A file that must not be there yet, whole and durable; an existing one is left alone
+ * (VDI_FILE_ERROR_WRITE). For what is never made twice: a key. */
+bool vdi_file_create(
+    const char *path, GBytes *bytes, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* One line at the end of a file that only grows, in a single write. */
 bool vdi_file_append_line(
     const char *path, const char *line, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;

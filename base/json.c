@@ -639,6 +639,18 @@ VdiJson *vdi_json_element(VdiJson *json, size_t i)
     return child(json, lh_entry_v(entry(json, i)));
 }
 
+const char **vdi_json_names(VdiJson *object)
+{
+    const char **names = g_new0(const char *, vdi_json_length(object) + 1);
+    size_t n = 0;
+
+    for (struct lh_entry *at = json_object_get_object(object->value)->head; at != NULL;
+         at = at->next) {
+        names[n++] = lh_entry_k(at);
+    }
+    return names;
+}
+
 const char *vdi_json_as_text(const VdiJson *json)
 {
     return json_object_get_string(json->value);

@@ -75,6 +75,8 @@ void vdi_json_ignore_rest(VdiJson *object);
 size_t vdi_json_length(const VdiJson *json);
 const char *vdi_json_name(VdiJson *object, size_t i);
 VdiJson *vdi_json_element(VdiJson *json, size_t i);
+/* All names of an object, NULL-terminated: the array is yours (g_free), the names are borrowed. */
+const char **vdi_json_names(VdiJson *object);
 
 /* Plain values; the type must be that. */
 const char *vdi_json_as_text(const VdiJson *json);

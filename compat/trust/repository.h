@@ -23,6 +23,7 @@
 typedef struct VdiTrustRepository VdiTrustRepository;
 
 /* `root_file`: the root of trust, placed by an administrator (CONFIG/orgs/NAME/root.json).
+ * That nobody else could have written it is for the caller to check.
  * `folder`: the store (STATE/orgs/NAME); made when first written. Opening does not read. */
 VdiTrustRepository *vdi_trust_repository_new(const char *root_file, const char *folder);
 void vdi_trust_repository_free(VdiTrustRepository *repository);
@@ -33,6 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiTrustRepository, vdi_trust_repository_free)
  * failure, all else only when the refresh was whole; timestamp.json last; what is of no use any
  * more is removed. The caller's user must be able to write there, nowhere else. */
 void vdi_trust_repository_collect_into(VdiTrustRepository *repository, const char *incoming);
+bool vdi_trust_repository_is_collecting(const VdiTrustRepository *repository);
 
 /* One refresh at a time: a lock in the store (or in the incoming folder), which ends with the
  * descriptor or its process. VDI_FILE_ERROR_BUSY after 5 s. The client takes it by itself. */
@@ -41,12 +43,17 @@ VdiFd vdi_trust_repository_lock(
 
 /* ---- for the client ---- */
 
-/* The root to begin with: the stored one, or the root of trust. VDI_TRUST_ERROR_NO_ROOT when there
- * is none. */
+/* The root to begin with: the stored one; the root of trust when there is none, or when the
+ * administrator has placed another. VDI_TRUST_ERROR_NO_ROOT without a root of trust: who took it
+ * away has left that organisation, whatever the store still holds. */
 GBytes *vdi_trust_repository_root(
     const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The root of trust alone: for a store whose own root is damaged. */
+GBytes *vdi_trust_repository_root_of_trust(
+    const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* NULL when it is absent or cannot be read. */
+/* NULL when it is absent or cannot be read. A target's name is one that vdi_text_is_name takes, and
+ * no other file's of the store. */
 GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, VdiRole role);
 GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const char *name);
 

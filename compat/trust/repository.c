@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/trust/repository.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "compat/trust/metadata.h"
+#include "compat/trust/source.h"
+
+enum { LOCK_DEADLINE_MS = 5000 };
+
+#define ACCEPTED_MAX_BYTES ((size_t) 1024 * 1024)
+#define LOCK_NAME ".lock"
+
+/* A file that a refresh accepted, under its name in a repository. */
+typedef struct {
+    char *name;
+    GBytes *bytes;
+    VdiRole role; /* VDI_N_ROLES: a target */
+} Accepted;
+
+struct VdiTrustRepository {
+    char *root_file, *folder;
+    char *incoming;      /* NULL: the store itself is written */
+    GPtrArray *accepted; /* of Accepted; for the incoming folder */
+};
+
+static void accepted_free(gpointer data)
+{
+    Accepted *accepted = data;
+
+    g_free(accepted->name);
+    g_bytes_unref(accepted->bytes);
+    g_free(accepted);
+}
+
+VdiTrustRepository *vdi_trust_repository_new(const char *root_file, const char *folder)
+{
+    VdiTrustRepository *repository = g_new0(VdiTrustRepository, 1);
+
+    repository->root_file = g_strdup(root_file);
+    repository->folder = g_strdup(folder);
+    repository->accepted = g_ptr_array_new_with_free_func(accepted_free);
+    return repository;
+}
+
+void vdi_trust_repository_free(VdiTrustRepository *repository)
+{
+    if (repository == NULL) {
+        return;
+    }
+    g_free(repository->root_file);
+    g_free(repository->folder);
+    g_free(repository->incoming);
+    g_ptr_array_unref(repository->accepted);
+    g_free(repository);
+}
+
+void vdi_trust_repository_collect_into(VdiTrustRepository *repository, const char *incoming)
+{
+    g_free(repository->incoming);
+    repository->incoming = g_strdup(incoming);
+}
+
+bool vdi_trust_repository_is_collecting(const VdiTrustRepository *repository)
+{
+    return repository->incoming != NULL;
+}
+
+VdiFd vdi_trust_repository_lock(const VdiTrustRepository *repository, GError **error)
+{
+    g_autofree char *path = g_build_filename(
+        repository->incoming != NULL ? repository->incoming : repository->folder, LOCK_NAME, NULL);
+
+    return vdi_file_lock(path, LOCK_DEADLINE_MS, error);
+}
+
+/* ---- reading ---- */
+
+static char *stored_path(const VdiTrustRepository *repository, const char *name)
+{
+    return g_build_filename(repository->folder, name, NULL);
+}
+
+static char *role_path(const VdiTrustRepository *repository, VdiRole role)
+{
+    g_autofree char *name = g_strconcat(vdi_role_name(role), ".json", NULL);
+
+    return stored_path(repository, name);
+}
+
+/* A target must not take the place of what vouches for it. NULL when its name cannot be used. */
+static char *target_path(const VdiTrustRepository *repository, const char *name)
+{
+    static const char *const taken[] = {"root.json", "timestamp.json", "snapshot.json",
+        "targets.json", "accepted.json", "origin.json", NULL};
+
+    if (!vdi_text_is_name(name) || g_strv_contains(taken, name)) {
+        return NULL;
+    }
+    return stored_path(repository, name);
+}
+
+GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, VdiRole role)
+{
+    g_autofree char *path = role_path(repository, role);
+
+    return vdi_file_read(path, vdi_metadata_max_bytes(role), NULL);
+}
+
+GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const char *name)
+{
+    g_autofree char *path = target_path(repository, name);
+
+    return path != NULL ? vdi_file_read(path, VDI_METADATA_TARGET_MAX_BYTES, NULL) : NULL;
+}
+
+GBytes *vdi_trust_repository_root_of_trust(const VdiTrustRepository *repository, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    GBytes *placed = vdi_file_read(repository->root_file, VDI_METADATA_ROOT_MAX_BYTES, &local);
+
+    if (placed == NULL) {
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_NO_ROOT, "%s", local->message);
+    }
+    return placed;
+}
+
+GBytes *vdi_trust_repository_root(const VdiTrustRepository *repository, GError **error)
+{
+    g_autofree char *origin_path = stored_path(repository, "origin.json");
+    g_autoptr(GBytes) placed = vdi_trust_repository_root_of_trust(repository, error);
+    g_autoptr(GBytes) origin = vdi_file_read(origin_path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
+    g_autoptr(GBytes) stored = vdi_trust_repository_read(repository, VDI_ROLE_ROOT);
+
+    if (placed != NULL && stored != NULL && origin != NULL && g_bytes_equal(origin, placed)) {
+        return g_steal_pointer(&stored);
+    }
+    return g_steal_pointer(&placed);
+}
+
+/* ---- writing ---- */
+
+static bool is_collected(const VdiTrustRepository *repository, const char *name)
+{
+    for (guint i = 0; i < repository->accepted->len; i++) {
+        const Accepted *accepted = g_ptr_array_index(repository->accepted, i);
+
+        if (g_str_equal(accepted->name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes `name`. What is accepted once in a run is not replaced: the same again. */
+static void collect(VdiTrustRepository *repository, VdiRole role, char *name, GBytes *bytes)
+{
+    if (is_collected(repository, name)) {
+        g_free(name);
+        return;
+    }
+    Accepted *accepted = g_new0(Accepted, 1);
+
+    accepted->name = name;
+    accepted->bytes = g_bytes_ref(bytes);
+    accepted->role = role;
+    g_ptr_array_add(repository->accepted, accepted);
+}
+
+/* Before the first root of a chain is stored: where the chain began. */
+static bool store_origin(VdiTrustRepository *repository, GError **error)
+{
+    g_autofree char *path = stored_path(repository, "origin.json");
+    g_autoptr(GBytes) placed = vdi_trust_repository_root_of_trust(repository, error);
+    g_autoptr(GBytes) origin = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
+
+    if (placed == NULL) {
+        return false;
+    }
+    if (origin != NULL && g_bytes_equal(origin, placed)) {
+        return true;
+    }
+    /* Its old root must not be taken for a link of the new chain if we die in between. */
+    g_autofree char *root = role_path(repository, VDI_ROLE_ROOT);
+
+    return vdi_file_remove(root, error) && vdi_file_write(path, placed, 0644, error);
+}
+
+bool vdi_trust_repository_store(
+    VdiTrustRepository *repository, VdiRole role, int64_t version, GBytes *bytes, GError **error)
+{
+    g_autofree char *path = role_path(repository, role);
+
+    if (repository->incoming != NULL) {
+        char *name = role == VDI_ROLE_TIMESTAMP
+            ? g_strdup("timestamp.json")
+            : g_strdup_printf("%" G_GINT64_FORMAT ".%s.json", version, vdi_role_name(role));
+
+        collect(repository, role, name, bytes);
+        return true;
+    }
+    return (role != VDI_ROLE_ROOT || store_origin(repository, error))
+        && vdi_file_write(path, bytes, 0644, error);
+}
+
+bool vdi_trust_repository_store_target(VdiTrustRepository *repository, const char *name,
+    const char *hash, GBytes *bytes, GError **error)
+{
+    if (repository->incoming != NULL) {
+        char *encoded = vdi_trust_source_name(VDI_TRUST_TARGET, hash, name, error);
+
+        if (encoded != NULL) {
+            collect(repository, VDI_N_ROLES, encoded, bytes);
+        }
+        return encoded != NULL;
+    }
+    g_autofree char *path = target_path(repository, name);
+
+    if (path == NULL) {
+        g_autofree char *shown = vdi_text_quote(name);
+
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_FORMAT,
+            "%s: a target of that name cannot be stored", shown);
+        return false;
+    }
+    return vdi_file_write(path, bytes, 0644, error);
+}
+
+bool vdi_trust_repository_forget(VdiTrustRepository *repository, VdiRole role, GError **error)
+{
+    g_autofree char *path = role_path(repository, role);
+
+    return repository->incoming != NULL || vdi_file_remove(path, error);
+}
+
+/* ---- the last good target's voucher ---- */
+
+bool vdi_trust_repository_keep(
+    VdiTrustRepository *repository, GBytes *targets, int64_t expires_at, GError **error)
+{
+    g_autofree char *path = stored_path(repository, "accepted.json");
+    g_autoptr(VdiJson) object = vdi_json_new_object();
+    g_autofree char *encoded =
+        g_base64_encode(g_bytes_get_data(targets, NULL), g_bytes_get_size(targets));
+    g_autoptr(GBytes) before = vdi_file_read(path, ACCEPTED_MAX_BYTES, NULL);
+
+    if (repository->incoming != NULL) {
+        return true;
+    }
+    vdi_json_add_integer(object, "format", 1);
+    vdi_json_add_time(object, "expires", expires_at);
+    vdi_json_add_text(object, "targets", encoded);
+    g_autofree char *text = vdi_json_print_pretty(object);
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+
+    return (before != NULL && g_bytes_equal(before, bytes))
+        || vdi_file_write(path, bytes, 0644, error);
+}
+
+GBytes *vdi_trust_repository_kept(const VdiTrustRepository *repository, int64_t *ret_expires_at)
+{
+    g_autofree char *path = stored_path(repository, "accepted.json");
+    g_autoptr(GBytes) bytes = vdi_file_read(path, ACCEPTED_MAX_BYTES, NULL);
+    g_autoptr(VdiJson) object =
+        bytes != NULL ? vdi_json_parse(bytes, ACCEPTED_MAX_BYTES, NULL) : NULL;
+    g_autofree char *encoded = NULL;
+    int64_t format = 0;
+    size_t size = 0;
+
+    if (object == NULL || !vdi_json_integer(object, "format", 1, 1, &format, NULL)
+        || !vdi_json_time(object, "expires", ret_expires_at, NULL)
+        || !vdi_json_text(object, "targets", 1, ACCEPTED_MAX_BYTES, &encoded, NULL)
+        || !vdi_json_end(object, NULL)) {
+        return NULL;
+    }
+    guint8 *decoded = g_base64_decode(encoded, &size);
+
+    return g_bytes_new_take(decoded, size);
+}
+
+/* ---- the incoming folder ---- */
+
+static bool write_collected(
+    VdiTrustRepository *repository, VdiRole from, VdiRole to, GError **error)
+{
+    for (guint i = 0; i < repository->accepted->len; i++) {
+        const Accepted *accepted = g_ptr_array_index(repository->accepted, i);
+        g_autofree char *path = g_build_filename(repository->incoming, accepted->name, NULL);
+
+        if (accepted->role >= from && accepted->role <= to
+            && !vdi_file_write(path, accepted->bytes, 0644, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool remove_others(VdiTrustRepository *repository, GError **error)
+{
+    g_auto(GStrv) names = vdi_file_list(repository->incoming);
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *path = g_build_filename(repository->incoming, names[i], NULL);
+
+        if (!is_collected(repository, names[i]) && !g_str_equal(names[i], LOCK_NAME)
+            && !g_file_test(path, G_FILE_TEST_IS_DIR) && !vdi_file_remove(path, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool vdi_trust_repository_finish(VdiTrustRepository *repository, bool whole, GError **error)
+{
+    if (repository->incoming == NULL) {
+        return true;
+    }
+    bool done = write_collected(repository, VDI_ROLE_ROOT, VDI_ROLE_ROOT, error)
+        && (!whole
+            || (write_collected(repository, VDI_ROLE_SNAPSHOT, VDI_N_ROLES, error)
+                && write_collected(repository, VDI_ROLE_TIMESTAMP, VDI_ROLE_TIMESTAMP, error)
+                && remove_others(repository, error)));
+
+    g_ptr_array_set_size(repository->accepted, 0);
+    return done;
+}
