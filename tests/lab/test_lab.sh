@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The whole lab: everything that it names answers, and nothing of it stays.
+set -eu
+. "$(dirname "$0")/checks.sh"
+
+for program in Xvfb freerdp-shadow-cli3; do
+    command -v "$program" >/dev/null || { echo "SKIP: $program is missing"; exit 77; }
+done
+
+lab_up
+processes=$(sed -n 's/.*"pid": \([0-9]*\)}.*/\1/p' "$scratch/lab.json")
+
+fetch()
+{
+    curl -sS --max-time 20 --path-as-is --cacert "$(member ca)" "$@"
+}
+
+code()
+{
+    fetch -o /dev/null -w '%{http_code}' "$@"
+}
+
+# Who presents a certificate that the lab's authority signed; RDP begins TLS after one exchange.
+desktop_presents_ours()
+{
+    fingerprint=$(openssl x509 -in "$lab_dir/lab/certificates/desktop.pem" -noout -fingerprint -sha256)
+    for key in office engineering; do
+        presented=$(openssl x509 -noout -fingerprint -sha256 \
+            -in "$lab_dir/lab/run/$key.home/.config/freerdp/shadow/shadow.crt")
+        is "$presented" "$fingerprint" || return 1
+    done
+    openssl verify -CAfile "$lab_dir/ca.pem" "$lab_dir/lab/certificates/desktop.pem"
+}
+
+no_process_left()
+{
+    for pid in $processes; do
+        case $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) in
+        '' | Z*) ;;
+        *) echo "$pid is alive: $(tr '\0' ' ' <"/proc/$pid/cmdline")"; return 1 ;;
+        esac
+    done
+}
+
+holds "nine processes are up" is "$(printf '%s\n' "$processes" | wc -l)" 9
+holds "the folder is ours alone" is "$(stat -c %a "$lab_dir")" 700
+holds "a second lab in the same folder is refused" is "$(lab_up 2>/dev/null || echo $?)" 75
+sh "$here/lab" status --dir "$lab_dir" --json >"$scratch/lab.json"
+
+holds "the first request of the walk is answered with the sign-in screen" \
+    says "$(post "$FIRST_POST")" '<name>windows-password</name>'
+holds "a password that needs escaping signs in" \
+    says "$(post "$(password ada 's3cret&amp;&lt;&gt;')")" '<name>Engineering &amp; Design</name>'
+answer=$(post "$(connection cn=engineering,ou=applications,dc=vdi)")
+port=$(printf '%s' "$answer" | sed -n 's/.*<port>\([0-9]*\)<.*/\1/p')
+holds "the desktop that is handed out is one of the lab's" \
+    grep -q "\"security\": \"nla\", \"host\": \"127.0.0.1\", \"port\": $port," "$scratch/lab.json"
+holds "its port is listened on" grep -q ":$(printf %04X "${port:-0}") 00000000:0000 0A" /proc/net/tcp
+holds "the desktops have certificates of the lab" desktop_presents_ours
+holds "no log holds a password" is "$(grep -rlF -e 's3cret&<>' -e 's3cret&amp;' -e 0nce-only "$lab_dir/lab/log")" ''
+
+printf 'content\n' >"$lab_dir/repository/file.json"
+mkdir "$lab_dir/repository/folder"
+ln -s /etc/hostname "$lab_dir/repository/link"
+web=$(member web)
+tag=$(fetch -I "$web/file.json" | tr -d '\r' | sed -n 's/^ETag: //p')
+date=$(fetch -I "$web/file.json" | tr -d '\r' | sed -n 's/^Last-Modified: //p')
+holds "the repository serves a file" is "$(fetch "$web/file.json")" content
+holds "a file that is known is not sent again" is "$(code -H "If-None-Match: $tag" "$web/file.json")" 304
+holds "nor one that is no newer" is "$(code -H "If-Modified-Since: $date" "$web/file.json")" 304
+holds "another tag gets the file" is "$(code -H 'If-None-Match: "x"' "$web/file.json")" 200
+holds "a missing file is 404" is "$(code "$web/nothing")" 404
+holds "a folder is not listed" is "$(code "$web/folder/")$(code "$web/folder")$(code "$web/")" 404404404
+holds "no way leads out" is "$(code "$web/../ca.pem")$(code "$web/%2e%2e/ca.pem")$(code "$web//etc/hostname")" 404404404
+holds "no link is followed" is "$(code "$web/link")" 404
+holds "plain HTTP serves the same" is "$(fetch "$(member plain_web)/file.json")" content
+holds "the access log says what was asked for" grep -q 'GET /file.json 304' "$(member web_log)"
+
+lab_down
+holds "down leaves no process" no_process_left
+holds "down leaves no file" is "$(ls -A "$scratch" | grep -x lab)" ''
+holds "down twice is once" lab_down
+finish
