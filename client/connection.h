@@ -58,6 +58,8 @@ typedef struct {
     const VdiPaths *paths;
     uint32_t width, height, scale_percent;
     bool refresh_guard; /* try to refresh first, at most 3 s, where this user may */
+    bool only_advise;   /* the site's word: what blocks is shown, and the connection goes on */
+    const char *session_program; /* NULL: vdi-session; else a test's own */
 } VdiConnectionOptions;
 
 /* Copies its options. */
@@ -87,6 +89,9 @@ void vdi_connection_choose(VdiConnection *connection, const char *desktop_id);
 /* State CHOOSING: asks the broker for the list again. */
 void vdi_connection_refresh_list(VdiConnection *connection);
 void vdi_connection_answer_identity(VdiConnection *connection, bool accept);
+
+/* True when this finding still stands in the way. */
+bool vdi_connection_is_blocked_by(const VdiConnection *connection, const VdiFinding *finding);
 
 /* From any state: tells everyone first, then waits for them; log-out last; `ended` follows. */
 void vdi_connection_stop(VdiConnection *connection);

@@ -23,10 +23,10 @@ typedef struct {
     void (*ended)(VdiLaunch *launch, const GError *error, void *user);
 } VdiLaunchDelegate;
 
-/* Starts the process; its libraries load while the person types. Fails with
- * VDI_SESSION_ERROR_START. The delegate is borrowed. */
-VdiLaunch *vdi_launch_new(
-    const VdiLaunchDelegate *delegate, void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Starts the process; its libraries load while the person types. `program`: NULL for vdi-session,
+ * or a test's own. Fails with VDI_SESSION_ERROR_START. The delegate is borrowed. */
+VdiLaunch *vdi_launch_new(const char *program, const VdiLaunchDelegate *delegate, void *user,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Kills a session that is still there. */
 void vdi_launch_free(VdiLaunch *launch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiLaunch, vdi_launch_free)
@@ -40,7 +40,8 @@ typedef struct {
     const char *ca_file; /* the site's authority for desktops; NULL: the system's */
 } VdiLaunchOptions;
 
-/* Connects to the target and hands it over; waits for nothing. */
+/* Once: connects to the target and hands it over; waits for nothing. What fails later is said by
+ * `ended`. */
 bool vdi_launch_open(VdiLaunch *launch, const VdiTarget *target, const VdiLaunchOptions *options,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
