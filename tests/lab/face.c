@@ -71,6 +71,17 @@ static void write_text(
     cairo_show_text(cairo, text);
 }
 
+/* The largest of the sizes up to `size` at which `text` is no wider than `width`. */
+static double fitting(cairo_t *cairo, double size, double width, const char *text)
+{
+    cairo_text_extents_t extents;
+
+    cairo_select_font_face(cairo, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+    cairo_set_font_size(cairo, size);
+    cairo_text_extents(cairo, text, &extents);
+    return extents.width <= width ? size : floor(size * width / extents.width);
+}
+
 static void draw_wall(const LabFace *face, cairo_t *cairo)
 {
     cairo_pattern_t *sky = cairo_pattern_create_linear(0, 0, 0, face->screen.height);
@@ -133,7 +144,8 @@ static void draw_card(const LabFace *face, cairo_t *cairo, const char *title)
     rounded(cairo, &(Area){card->x + GAP, card->y + 44, 12, 84}, 6);
     cairo_fill(cairo);
     cairo_set_source_rgb(cairo, 0.11, 0.14, 0.19);
-    write_text(cairo, card->x + GAP + 36, card->y + 104, 50, CAIRO_FONT_WEIGHT_BOLD, title);
+    write_text(cairo, card->x + GAP + 36, card->y + 104,
+        fitting(cairo, 50, card->width - 2 * GAP - 36, title), CAIRO_FONT_WEIGHT_BOLD, title);
     cairo_set_source_rgb(cairo, 0.35, 0.4, 0.47);
     write_text(cairo, card->x + GAP, card->y + 190, 22, CAIRO_FONT_WEIGHT_NORMAL,
         "A remote desktop of the lab.");

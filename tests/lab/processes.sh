@@ -2,7 +2,8 @@
 # shellcheck shell=sh
 #
 # The lab's processes: a line each in $dir/lab/processes, "NAME PID START". The start time is what
-# tells a process from a later one that was given its number.
+# tells a process from a later one that was given its number. Each also bears the lab's folder in
+# its environment, so that it is found when the record was lost.
 
 # When it was started, in ticks since boot (proc(5), field 22); empty when there is none. A name may
 # hold blanks and brackets: fields are counted behind the last ")".
@@ -22,10 +23,20 @@ start()
 {
     started_name=$1
     shift
-    setsid "$@" </dev/null >>"$dir/lab/log/$started_name.log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+    VDI_LAB=$dir setsid "$@" </dev/null >>"$dir/lab/log/$started_name.log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
     started_pid=$!
     printf '%s %s %s\n' "$started_name" "$started_pid" "$(start_time "$started_pid")" \
         >>"$dir/lab/processes"
+}
+
+# The record again, from the processes of ours that bear this folder.
+find_lost()
+{
+    for environment in $(grep -lzxF "VDI_LAB=$dir" /proc/[0-9]*/environ 2>/dev/null); do
+        pid=${environment#/proc/}
+        pid=${pid%/environ}
+        printf 'lost %s %s\n' "$pid" "$(start_time "$pid")"
+    done
 }
 
 started()
@@ -74,7 +85,7 @@ signal_all()
 # Everyone is told before anyone is waited for.
 end_processes()
 {
-    [ -e "$dir/lab/processes" ] || return 0
+    find_lost >>"$dir/lab/processes"
     signal_all TERM
     tries=100
     while lab_runs; do
@@ -89,10 +100,6 @@ end_processes()
 remove_stale_displays()
 {
     while read -r name pid begun; do
-        case $name in
-        screen-*) ;;
-        *) continue ;;
-        esac
         for lock in /tmp/.X*-lock; do
             [ -f "$lock" ] && [ -O "$lock" ] && [ "$(tr -d ' \n' <"$lock")" = "$pid" ] || continue
             number=${lock#/tmp/.X}

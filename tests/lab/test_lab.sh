@@ -61,6 +61,30 @@ holds "its port is listened on" grep -q ":$(printf %04X "${port:-0}") 00000000:0
 holds "the desktops have certificates of the lab" desktop_presents_ours
 holds "no log holds a password" is "$(grep -rlF -e 's3cret&<>' -e 's3cret&amp;' -e 0nce-only "$lab_dir/lab/log")" ''
 
+probe=${VDI_TEST_BUILD:-$here/../../build}/tests/lab/lab-probe
+DISPLAY=$(member display)
+export DISPLAY
+typed()
+{
+    "$probe" type 'Hello, World!' && "$probe" wait-pixel 76 724 2eb872 10000 &&
+        "$probe" screenshot "$scratch/typed.png"
+}
+clicked()
+{
+    "$probe" click 640 400 && "$probe" wait-pixel 76 724 f08c2e 10000 &&
+        grep -qx 'button-up 1 640 400' "$(member input_log)"
+}
+"$probe" wait-pixel 76 724 8a94a6 10000
+"$probe" screenshot "$scratch/first.png"
+holds "keys arrive at the desktop and show" typed
+holds "with the letters that were typed" says "$(tr '\n' ' ' <"$(member input_log)")" \
+    'key-down Shift_L key-down W key-up W key-up Shift_L key-down o'
+holds "so does a click" clicked
+holds "the still part stands still" is "$("$probe" psnr "$scratch/first.png" "$scratch/typed.png" 48 48 726 616)" inf
+holds "the line of keys does not" says_not "$("$probe" psnr "$scratch/first.png" "$scratch/typed.png" 48 696 1184 56)" inf
+holds "an area outside the picture is refused" \
+    is "$("$probe" psnr "$scratch/first.png" "$scratch/typed.png" 0 0 5000 10 2>/dev/null || echo $?)" 1
+
 printf 'content\n' >"$lab_dir/repository/file.json"
 mkdir "$lab_dir/repository/folder"
 ln -s /etc/hostname "$lab_dir/repository/link"
@@ -82,4 +106,17 @@ lab_down
 holds "down leaves no process" no_process_left
 holds "down leaves no file" is "$(ls -A "$scratch" | grep -x lab)" ''
 holds "down twice is once" lab_down
+
+lab_up --no-desktops
+processes=$(sed -n 's/.*"pid": \([0-9]*\)}.*/\1/p' "$scratch/lab.json")
+rm -r "$lab_dir"
+lab_down
+holds "a lab whose folder was removed is found and ended" no_process_left
+mkdir "$lab_dir"
+touch "$lab_dir/mine"
+holds "a folder with other things in it is refused" is "$(lab_up 2>/dev/null || echo $?)" 73
+rm "$lab_dir/mine"
+lab_up --no-desktops
+lab_down
+holds "a folder that was there before stays" is "$(ls -d "$lab_dir")" "$lab_dir"
 finish
