@@ -12,7 +12,7 @@
  * A reader asks for each member by name and type, then says vdi_json_end: a member that nobody
  * asked for is an error. Writing goes through the same type. */
 
-#define VDI_JSON_DEPTH_MAX 32
+#define VDI_JSON_DEPTH_MAX 48
 #define VDI_JSON_INTEGER_MAX ((int64_t) 9007199254740991) /* 2^53 − 1 */
 
 typedef enum {

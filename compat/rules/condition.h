@@ -4,37 +4,69 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "base/json.h"
+#include "compat/rules/compiled.h"
 #include "compat/rules/facts.h"
+#include "compat/rules/purl.h"
+#include "compat/rules/range.h"
 
 /* A condition: `all`, `any`, `not`, or one fact. Three-valued after Kleene: unknown stays unknown
  * under `not`, decides nothing under `all` and `any`. The kinds of fact are rows of a table in
- * condition.c: name, parse, evaluate, explain. */
+ * fact_kind.c; JSON is read by condition_reader.c. */
 
 #define VDI_CONDITION_DEPTH_MAX 16
+#define VDI_CONDITION_TEXT_MAX 256 /* bytes of a plain member: a name, a key, a value */
 
+typedef enum {
+    VDI_CONDITION_ALL,
+    VDI_CONDITION_ANY,
+    VDI_CONDITION_NOT,
+    VDI_CONDITION_FACT,
+} VdiConditionOperator;
+
+typedef struct VdiFactKind VdiFactKind;
 typedef struct VdiCondition VdiCondition;
 
-/* Fails with VDI_MANIFEST_ERROR_RULE: "all[1].package: …". */
-VdiCondition *vdi_condition_parse(VdiJson *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Texts are borrowed from the compiled form that the manifest keeps. */
+struct VdiCondition {
+    VdiConditionOperator op;
+    VdiCondition **parts; /* of all, any, not */
+    size_t n_parts;
+    const VdiFactKind *kind; /* of a fact; what follows is its members, NULL: not given */
+    const char *name;        /* id, key, soname, or the whole fact where it is one word */
+    const char *value;
+    VdiPurl *purl;
+    VdiRange *range;
+};
+
 void vdi_condition_free(VdiCondition *condition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiCondition, vdi_condition_free)
 
-/* Is it true of that machine? Names of the facts that were missing are added to `unknowns` (of char
- * *, owned by it; NULL: not wanted). */
+/* Is it true of that machine? When it is unknown, the names of the facts that were missing are
+ * added to `unknowns` (of char *, owned by it; NULL: not wanted). */
 VdiTruth vdi_condition_evaluate(
     const VdiCondition *condition, const VdiFacts *facts, GPtrArray *unknowns);
 
-/* Does it look at a package of that type and name at all? What mentions nothing of a transaction
- * cannot be made true by it. */
-bool vdi_condition_mentions(const VdiCondition *condition, const char *type, const char *name);
+/* Does it look at an item of that type and name at all (compat/rules/change.h)? What mentions
+ * nothing of a transaction cannot be made true by it. `facts` say which packages a client and the
+ * engine come from; NULL: that is left out. */
+bool vdi_condition_mentions(
+    const VdiCondition *condition, const VdiFacts *facts, const char *type, const char *name);
 
 /* Calls back for each package that it names, in order. */
 typedef void (*VdiConditionVisitor)(const char *type, const char *name, void *user);
 void vdi_condition_visit_packages(
     const VdiCondition *condition, VdiConditionVisitor visitor, void *user);
 
-/* For the compiled form. */
-GVariant *vdi_condition_to_variant(const VdiCondition *condition);
-VdiCondition *vdi_condition_from_variant(
-    GVariant *variant, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Calls back for each fact in it, in order. */
+typedef void (*VdiFactVisitor)(const VdiCondition *fact, void *user);
+void vdi_condition_visit_facts(const VdiCondition *condition, VdiFactVisitor visitor, void *user);
+
+bool vdi_condition_equal(const VdiCondition *a, const VdiCondition *b);
+
+/* "package pkg:deb/debian/openssl", "peer os-build": what a person is told is missing. */
+char *vdi_condition_fact_name(const VdiCondition *fact);
+
+/* From the compiled form. NULL: it is broken, or holds what this version does not know; `error` is
+ * VDI_MANIFEST_ERROR_COMPILED. */
+VdiCondition *vdi_condition_load(
+    VdiCompiledReader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -4,11 +4,11 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "compat/rules/truth.h"
+
 /* What is known of one machine at one moment. Everything is unknown until it is set; "not
  * installed" is known, "could not look" is not. Pure data: who looked, and where, is compat/host's
  * business. */
-
-typedef enum { VDI_TRUTH_UNKNOWN, VDI_TRUTH_FALSE, VDI_TRUTH_TRUE } VdiTruth;
 
 /* Facts with one value each. */
 typedef enum {
@@ -23,11 +23,11 @@ typedef enum {
 } VdiFactName;
 
 typedef struct {
-    char *type;      /* of the purl: "deb" */
-    char *namespace; /* distributor: "debian" */
-    char *name;
-    char *version;
-    char *arch;
+    const char *type;      /* of the purl: "deb" */
+    const char *namespace; /* distributor: "debian"; NULL: none */
+    const char *name;
+    const char *version;
+    const char *arch; /* NULL: not said */
 } VdiPackage;
 
 typedef struct VdiFacts VdiFacts;
@@ -36,21 +36,31 @@ VdiFacts *vdi_facts_new(void);
 void vdi_facts_free(VdiFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiFacts, vdi_facts_free)
 
+/* All of these copy what they are given. */
 void vdi_facts_set(VdiFacts *facts, VdiFactName name, const char *value);
 /* ID_LIKE of os-release; NULL-terminated. Purl namespaces match one of these as well. */
 void vdi_facts_set_os_like(VdiFacts *facts, const char *const *like);
-/* "vigie" for ours; others by the id that manifests use ("view-client"). */
+/* "vigie" for ours; others by the id that manifests use ("view-client"). A NULL version: known not
+ * to be there. */
 void vdi_facts_set_client(VdiFacts *facts, const char *id, const char *version);
+/* The package that a client, or the engine, comes from: a transaction that changes it changes their
+ * version as well (the upstream part of the package's). Named by type and name. */
+void vdi_facts_set_client_package(
+    VdiFacts *facts, const char *id, const char *type, const char *name);
+void vdi_facts_set_engine_package(VdiFacts *facts, const char *type, const char *name);
 /* A KB or advisory that is installed. */
 void vdi_facts_add_update(VdiFacts *facts, const char *id);
-/* From here on a package that was not added is known to be absent. Same for the updates. */
+/* From here on a package that was not added is known to be absent. Same for updates and clients. */
 void vdi_facts_set_packages_known(VdiFacts *facts);
 void vdi_facts_set_updates_known(VdiFacts *facts);
-/* Several architectures or versions of one name may be installed. `arch` may be NULL. */
+void vdi_facts_set_clients_known(VdiFacts *facts);
+/* Several architectures or versions of one name may be installed. `namespace` and `arch` may be
+ * NULL. */
 void vdi_facts_add_package(VdiFacts *facts, const char *type, const char *namespace,
     const char *name, const char *version, const char *arch);
-/* A library that the engine really loads. */
+/* A library that the engine really loads. With the first one the list is known to be whole. */
 void vdi_facts_add_library(VdiFacts *facts, const char *soname);
+/* A NULL value: looked, and not set. */
 void vdi_facts_set_setting(VdiFacts *facts, const char *key, const char *value);
 /* What the wire, or the site, says of the other side: "broker-protocol", "rdp-security",
  * "certificate", "os-build". Unknown until the peer has spoken. */
@@ -58,4 +68,25 @@ void vdi_facts_set_peer(VdiFacts *facts, const char *key, const char *value);
 
 /* NULL: unknown. Borrowed. */
 const char *vdi_facts_get(const VdiFacts *facts, VdiFactName name);
+/* Before any transaction, in the order in which they were added. */
 size_t vdi_facts_n_packages(const VdiFacts *facts);
+const VdiPackage *vdi_facts_package(const VdiFacts *facts, size_t i);
+
+/* What conditions ask. */
+
+/* Calls back for each installed package of that type and name; true as soon as one call is. */
+typedef bool (*VdiPackageVisitor)(const VdiPackage *package, void *user);
+bool vdi_facts_find_packages(const VdiFacts *facts, const char *type, const char *name,
+    VdiPackageVisitor visitor, void *user);
+bool vdi_facts_packages_known(const VdiFacts *facts);
+/* A purl's namespace means this distributor: by its own name, or by one that the system is like. */
+bool vdi_facts_is_distributor(const VdiFacts *facts, const VdiPackage *package, const char *name);
+VdiTruth vdi_facts_has_update(const VdiFacts *facts, const char *id);
+VdiTruth vdi_facts_has_library(const VdiFacts *facts, const char *soname);
+/* True: *ret_value is set. False: known to be absent. Unknown: nobody has looked. */
+VdiTruth vdi_facts_client(const VdiFacts *facts, const char *id, const char **ret_version);
+VdiTruth vdi_facts_setting(const VdiFacts *facts, const char *key, const char **ret_value);
+VdiTruth vdi_facts_peer(const VdiFacts *facts, const char *key, const char **ret_value);
+/* The package behind a client (`id`) or the engine (`id` NULL) is that one. */
+bool vdi_facts_is_package_of(
+    const VdiFacts *facts, const char *id, const char *type, const char *name);

@@ -9,8 +9,12 @@
 
 /* The compatibility manifest: which combinations break a desktop, and until when. Format:
  * docs/manifest.md. Immutable once made. Parsing is not believing: whose bytes these are is
- * compat/trust's question, and it is asked first. */
+ * compat/trust's question, and it is asked first.
+ *
+ * This header and manifest.c know the compiled form alone and need GLib alone (vdi-hook); JSON is
+ * read by manifest_reader.h. */
 
+#define VDI_MANIFEST_SCHEMA "https://vigie.example/manifest/1"
 #define VDI_MANIFEST_MAX_BYTES ((size_t) 8 * 1024 * 1024)
 #define VDI_MANIFEST_MAX_RULES 16384
 #define VDI_RULE_MAX_BYTES ((size_t) 64 * 1024)
@@ -25,40 +29,59 @@ typedef enum {
     VDI_REMEDY_WORKAROUND,
     VDI_REMEDY_NO_FIX_PLANNED,
     VDI_REMEDY_NONE_AVAILABLE,
+    VDI_REMEDY_N_CATEGORIES,
 } VdiRemedyCategory;
+
+typedef enum {
+    VDI_ACTION_NONE,
+    VDI_ACTION_UPGRADE_CLIENT,
+    VDI_ACTION_UPGRADE_PACKAGE,
+    VDI_ACTION_INSTALL_UPDATE,
+    VDI_ACTION_REMOVE_UPDATE,
+    VDI_ACTION_CHANGE_SETTING,
+    VDI_ACTION_N,
+} VdiRemedyAction;
+
+/* Language tag, text, language tag, text, …, NULL: as written, not yet cleaned
+ * (compat/rules/explain). */
+typedef const char *const *VdiTexts;
 
 typedef struct {
     VdiRemedyCategory category;
-    char *action; /* "upgrade-client", "upgrade-package", "remove-update", "change-setting"; NULL */
-    char *package;    /* purl; NULL */
-    char *version;    /* fixed in; NULL */
-    GHashTable *text; /* language → sentence; NULL */
+    VdiRemedyAction action;
+    const char *package; /* purl, canonical; NULL */
+    const char *version; /* fixed in; NULL */
+    const char *update;  /* KB or advisory; NULL */
+    VdiTexts text;       /* instead of our own sentence; may be empty, never NULL */
 } VdiRemedy;
 
 typedef struct {
-    char *id;
+    const char *url;
+    const char *title; /* NULL */
+    bool is_verified;  /* somebody looked: x-verified */
+} VdiReference;
+
+/* Every text is borrowed from the manifest. */
+typedef struct {
+    const char *id;
     VdiEffect effect;
-    GHashTable *title, *message; /* language tag → text, as written: not yet cleaned */
-    VdiCondition *when;          /* NULL when unreadable is set */
-    GPtrArray *remedies;         /* of VdiRemedy */
-    int64_t expires_at;          /* UTC seconds; 0: never */
-    int rollout_percent;         /* 100: everyone */
-    char *rollout_salt;          /* NULL: the id */
-    char *unreadable; /* why this version cannot use it: it holds nothing and is reported; else NULL
-                       */
+    VdiTexts title, message; /* may be empty when unreadable is set; never NULL */
+    VdiCondition *when;      /* NULL when unreadable is set */
+    const VdiRemedy *remedies;
+    size_t n_remedies;
+    const VdiReference *references;
+    size_t n_references;
+    const char *const *supersedes; /* ids of rules that this one replaces; NULL-terminated */
+    bool is_superseded;       /* a readable rule of this manifest replaces it: it says nothing */
+    int64_t expires_at;       /* UTC seconds; 0: never */
+    int rollout_percent;      /* 100: everyone */
+    const char *rollout_salt; /* NULL: the id */
+    const char *unreadable; /* why this version cannot use it, for a log (not translated): it holds
+                               nothing and is reported; else NULL */
 } VdiRule;
 
 typedef struct VdiManifest VdiManifest;
 
-typedef enum {
-    VDI_MANIFEST_READER, /* a machine's: a rule that it does not understand becomes unreadable */
-    VDI_MANIFEST_AUTHOR, /* the author's tool: the same is an error */
-} VdiManifestStrictness;
-
-/* UTF-8 JSON of at most VDI_MANIFEST_MAX_BYTES. Fails with VDI_MANIFEST_ERROR, saying where:
- * "rules[3].when.all[1].package: …". */
-VdiManifest *vdi_manifest_parse(
-    GBytes *document, VdiManifestStrictness strictness, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_manifest_free(VdiManifest *manifest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiManifest, vdi_manifest_free)
 
@@ -69,9 +92,13 @@ size_t vdi_manifest_n_rules(const VdiManifest *manifest);
 const VdiRule *vdi_manifest_rule(const VdiManifest *manifest, size_t i);
 const VdiRule *vdi_manifest_find(const VdiManifest *manifest, const char *id);
 
-/* The compiled form: what vdi-hook reads in a millisecond, without JSON. A serialised GVariant
- * behind a header with a magic number, a format number and a SHA-256 of the rest; loading checks
- * all of it and fails with VDI_MANIFEST_ERROR_COMPILED. Little-endian, same machine, same version
- * of Vigie. */
+/* The compiled form: what vdi-hook reads in a millisecond or two, without JSON (compiled.h).
+ * Loading checks all of it and fails with VDI_MANIFEST_ERROR_COMPILED. It is for the machine and
+ * the version of Vigie that wrote it. */
 GBytes *vdi_manifest_compile(const VdiManifest *manifest);
 VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The words of the format. "block", "advise", "info", "none"; the index is the enum. */
+const char *vdi_effect_name(VdiEffect effect);
+extern const char *const vdi_remedy_categories[VDI_REMEDY_N_CATEGORIES + 1];
+extern const char *const vdi_remedy_actions[VDI_ACTION_N + 1]; /* [0] is "" */

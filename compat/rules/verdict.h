@@ -16,7 +16,7 @@ typedef struct {
     VdiEffect
         effect;     /* in force: after expiry, grace, local limits and releases; NONE if unknown */
     char *reduced;  /* why `effect` is less than the rule's; NULL */
-    GStrv unknowns; /* names of missing facts; NULL */
+    GStrv unknowns; /* names of missing facts, or why the rule is unreadable; NULL */
 } VdiFinding;
 
 typedef struct {
@@ -34,6 +34,3 @@ void vdi_verdict_sort(VdiVerdict *verdict);
 /* The gravest effect in force. */
 VdiEffect vdi_verdict_effect(const VdiVerdict *verdict);
 const VdiFinding *vdi_verdict_finding(const VdiVerdict *verdict, size_t i); /* NULL past the last */
-
-/* "block", "advise", "info", "none": in files and --json. */
-const char *vdi_effect_name(VdiEffect effect);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/change.h"
+
+#include <string.h>
+
+#include "compat/rules/facts_private.h"
+#include "compat/rules/version.h"
+
+struct VdiChange {
+    GPtrArray *items; /* of VdiChangeItem */
+};
+
+static void item_free(void *data)
+{
+    VdiChangeItem *item = data;
+
+    g_free(item->type);
+    g_free(item->namespace);
+    g_free(item->name);
+    g_free(item->arch);
+    g_free(item->before);
+    g_free(item->after);
+    g_free(item);
+}
+
+VdiChange *vdi_change_new(void)
+{
+    VdiChange *change = g_new0(VdiChange, 1);
+
+    change->items = g_ptr_array_new_with_free_func(item_free);
+    return change;
+}
+
+void vdi_change_free(VdiChange *change)
+{
+    if (change != NULL) {
+        g_ptr_array_unref(change->items);
+        g_free(change);
+    }
+}
+
+void vdi_change_add(VdiChange *change, const char *type, const char *namespace, const char *name,
+    const char *arch, const char *before, const char *after, bool is_security)
+{
+    VdiChangeItem *item = g_new0(VdiChangeItem, 1);
+
+    g_assert(before != NULL || after != NULL);
+    item->type = g_strdup(type);
+    item->namespace = g_strdup(namespace);
+    item->name = g_strdup(name);
+    item->arch = g_strdup(arch);
+    item->before = g_strdup(before);
+    item->after = g_strdup(after);
+    item->is_security = is_security;
+    g_ptr_array_add(change->items, item);
+}
+
+size_t vdi_change_n_items(const VdiChange *change)
+{
+    return change->items->len;
+}
+
+const VdiChangeItem *vdi_change_item(const VdiChange *change, size_t i)
+{
+    return g_ptr_array_index(change->items, i);
+}
+
+static bool is_replaced(const VdiPackage *package, const VdiChangeItem *item, bool same_version)
+{
+    bool same_arch = package->arch == NULL || item->arch == NULL
+        || strcmp(package->arch, item->arch) == 0 || strcmp(package->arch, "all") == 0
+        || strcmp(item->arch, "all") == 0 || strcmp(package->arch, "noarch") == 0
+        || strcmp(item->arch, "noarch") == 0;
+
+    return strcmp(package->type, item->type) == 0 && same_arch
+        && (!same_version || g_strcmp0(package->version, item->before) == 0);
+}
+
+/* Takes out what the item replaces: the version that it names. A package manager that names another
+ * than the one that is here still replaces the one of that architecture. */
+static void take_out(VdiFacts *after, const VdiChangeItem *item)
+{
+    Installed *first = vdi_facts_own_chain(after, item->name);
+    bool same_version = false;
+
+    for (const Installed *at = first; at != NULL; at = at->next) {
+        same_version = same_version || is_replaced(&at->package, item, true);
+    }
+    Installed **link = &first;
+
+    while (*link != NULL) {
+        if (is_replaced(&(*link)->package, item, same_version)) {
+            *link = (*link)->next; /* `packages` still owns it */
+        } else {
+            link = &(*link)->next;
+        }
+    }
+    g_hash_table_replace(after->by_name, item->name, first);
+}
+
+static void apply_package(VdiFacts *after, const VdiChangeItem *item)
+{
+    if (item->before != NULL) {
+        take_out(after, item);
+    }
+    if (item->after != NULL) {
+        VdiPackage package = {item->type, item->namespace, item->name, item->after, item->arch};
+
+        (void) vdi_facts_own_chain(after, item->name);
+        vdi_facts_push(after, &package);
+    }
+}
+
+/* "1:3.15.0+dfsg-2.1" → "3.15.0". A pre-release (3.15.0~rc1-1) is left whole: no dotted number says
+ * what it is. */
+static char *upstream_version(const char *version)
+{
+    VdiVersionParts parts = vdi_version_parts(version);
+    g_autofree char *upstream = g_strndup(parts.version, parts.version_length);
+    size_t length = strspn(upstream, "0123456789.");
+
+    if (length > 0 && upstream[length] != '~' && upstream[length - 1] != '.') {
+        upstream[length] = '\0';
+    }
+    return g_steal_pointer(&upstream);
+}
+
+/* Clients and the engine come from packages: what changes these changes them. */
+static void apply_to_clients(VdiFacts *after, const VdiChangeItem *item)
+{
+    GHashTableIter iter;
+    gpointer id = NULL;
+
+    g_hash_table_iter_init(&iter, after->below->client_packages);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        bool is_engine = *(const char *) id == '\0';
+
+        if (!vdi_facts_is_package_of(after, id, item->type, item->name)) {
+            continue;
+        }
+        char *version = item->after != NULL ? upstream_version(item->after) : NULL;
+
+        if (is_engine) {
+            g_free((char *) after->values[VDI_FACT_ENGINE]);
+            after->values[VDI_FACT_ENGINE] = version;
+        } else {
+            g_hash_table_insert(after->clients, id, version);
+        }
+    }
+}
+
+VdiFacts *vdi_change_apply(const VdiFacts *before, const VdiChange *change, const bool *left_out)
+{
+    VdiFacts *after = vdi_facts_new_layer(before);
+
+    for (size_t i = 0; i < change->items->len; i++) {
+        const VdiChangeItem *item = g_ptr_array_index(change->items, i);
+
+        if (left_out != NULL && left_out[i]) {
+            continue;
+        }
+        if (strcmp(item->type, VDI_CHANGE_UPDATE) == 0) {
+            g_hash_table_replace(
+                after->updates, item->name, item->after != NULL ? item->name : NULL);
+        } else if (strcmp(item->type, VDI_CHANGE_CLIENT) == 0) {
+            g_hash_table_insert(after->clients, item->name, g_strdup(item->after));
+        } else if (strcmp(item->type, VDI_CHANGE_BUILD) == 0) {
+            after->values[VDI_FACT_BUILD] = item->after;
+        } else {
+            apply_package(after, item);
+            apply_to_clients(after, item);
+        }
+    }
+    return after;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/compiled.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+enum { FORMAT_NUMBER = 1, HASH_BYTES = 32 };
+
+/* A multiple of eight, so that the GVariant behind it is aligned. */
+typedef struct {
+    char magic[8];
+    uint8_t format[8]; /* the number, then zeros */
+    uint8_t hash[HASH_BYTES];
+} Head;
+G_STATIC_ASSERT(sizeof(Head) == 48);
+
+static const char magic[8] = {'v', 'i', 'g', 'i', 'e', 'r', 'u', 'l'};
+
+struct VdiCompiledWriter {
+    GHashTable *known; /* text → its place + 1 */
+    GByteArray *texts, *numbers;
+};
+
+VdiCompiledWriter *vdi_compiled_writer_new(void)
+{
+    VdiCompiledWriter *writer = g_new0(VdiCompiledWriter, 1);
+
+    writer->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    writer->texts = g_byte_array_new();
+    writer->numbers = g_byte_array_new();
+    return writer;
+}
+
+void vdi_compiled_writer_free(VdiCompiledWriter *writer)
+{
+    if (writer != NULL) {
+        g_hash_table_unref(writer->known);
+        g_byte_array_unref(writer->texts);
+        g_byte_array_unref(writer->numbers);
+        g_free(writer);
+    }
+}
+
+void vdi_compiled_write_number(VdiCompiledWriter *writer, uint64_t number)
+{
+    do {
+        uint8_t byte = (uint8_t) ((number & 0x7f) | (number > 0x7f ? 0x80 : 0));
+
+        g_byte_array_append(writer->numbers, &byte, 1);
+        number >>= 7;
+    } while (number != 0);
+}
+
+/* A text is written as its place + 1; 0 is NULL. */
+void vdi_compiled_write_text(VdiCompiledWriter *writer, const char *text)
+{
+    size_t place = 0;
+
+    if (text != NULL) {
+        place = GPOINTER_TO_SIZE(g_hash_table_lookup(writer->known, text));
+        if (place == 0) {
+            place = writer->texts->len + 1;
+            g_byte_array_append(writer->texts, (const uint8_t *) text, (guint) (strlen(text) + 1));
+            g_hash_table_insert(writer->known, g_strdup(text), GSIZE_TO_POINTER(place));
+        }
+    }
+    vdi_compiled_write_number(writer, place);
+}
+
+size_t vdi_compiled_writer_mark(const VdiCompiledWriter *writer)
+{
+    return writer->numbers->len;
+}
+
+void vdi_compiled_writer_rewind(VdiCompiledWriter *writer, size_t mark)
+{
+    g_byte_array_set_size(writer->numbers, (guint) mark);
+}
+
+static void hash_of(const uint8_t *data, size_t size, uint8_t ret_hash[HASH_BYTES])
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    gsize length = HASH_BYTES;
+
+    g_checksum_update(checksum, data, (gssize) size);
+    g_checksum_get_digest(checksum, ret_hash, &length);
+}
+
+static GVariant *byte_string(const GByteArray *bytes)
+{
+    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes->data, bytes->len, 1);
+}
+
+GBytes *vdi_compiled_writer_finish(VdiCompiledWriter *writer)
+{
+    GVariant *parts[] = {byte_string(writer->texts), byte_string(writer->numbers)};
+    g_autoptr(GVariant) form = g_variant_ref_sink(g_variant_new_tuple(parts, 2));
+    g_autoptr(GBytes) body = g_variant_get_data_as_bytes(form);
+    size_t size = 0;
+    const uint8_t *data = g_bytes_get_data(body, &size);
+    Head head = {.format = {FORMAT_NUMBER}};
+    g_autoptr(GByteArray) out = g_byte_array_sized_new((guint) (sizeof head + size));
+
+    memcpy(head.magic, magic, sizeof magic);
+    hash_of(data, size, head.hash);
+    g_byte_array_append(out, (const uint8_t *) &head, sizeof head);
+    g_byte_array_append(out, data, (guint) size);
+    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+}
+
+/* ---- reading ---- */
+
+static bool fail(const char *what, GError **error)
+{
+    g_set_error_literal(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED, what);
+    return false;
+}
+
+static bool check_head(const uint8_t *data, size_t size, GError **error)
+{
+    const Head wanted = {.format = {FORMAT_NUMBER}};
+    uint8_t hash[HASH_BYTES];
+    Head head;
+
+    if (size <= sizeof head) {
+        return fail("it is too short", error);
+    }
+    memcpy(&head, data, sizeof head);
+    if (memcmp(head.magic, magic, sizeof magic) != 0) {
+        return fail("it is not a file of compiled rules", error);
+    }
+    if (memcmp(head.format, wanted.format, sizeof head.format) != 0) {
+        return fail("it has the format of another version", error);
+    }
+    hash_of(data + sizeof head, size - sizeof head, hash);
+    return memcmp(hash, head.hash, sizeof hash) == 0 || fail("its checksum is wrong", error);
+}
+
+bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GError **error)
+{
+    size_t size = 0;
+    const uint8_t *data = g_bytes_get_data(compiled, &size);
+
+    if (!check_head(data, size, error)) {
+        return false;
+    }
+    g_autoptr(GBytes) body = g_bytes_new_from_bytes(compiled, sizeof(Head), size - sizeof(Head));
+    g_autoptr(GVariant) form =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE("(ayay)"), body, false));
+
+    if (!g_variant_is_normal_form(form)) {
+        return fail("it is not in normal form", error);
+    }
+    g_autoptr(GVariant) texts = g_variant_get_child_value(form, 0);
+    g_autoptr(GVariant) numbers = g_variant_get_child_value(form, 1);
+    gsize n_texts = 0, n_numbers = 0;
+    const char *first = g_variant_get_fixed_array(texts, &n_texts, 1);
+    const uint8_t *at = g_variant_get_fixed_array(numbers, &n_numbers, 1);
+
+    if (n_texts > 0 && first[n_texts - 1] != '\0') {
+        return fail("its texts are cut", error);
+    }
+    *reader = (VdiCompiledReader){.texts = first,
+        .texts_size = n_texts,
+        .at = at,
+        .end = at + n_numbers,
+        .form = g_steal_pointer(&form)};
+    return true;
+}
+
+void vdi_compiled_reader_clear(VdiCompiledReader *reader)
+{
+    g_clear_pointer(&reader->form, g_variant_unref);
+}
+
+uint64_t vdi_compiled_read_number(VdiCompiledReader *reader, uint64_t max)
+{
+    uint64_t number = 0;
+
+    for (int shift = 0; shift < 63 && reader->at < reader->end; shift += 7) {
+        uint8_t byte = *reader->at++;
+
+        number |= (uint64_t) (byte & 0x7f) << shift;
+        if ((byte & 0x80) == 0) {
+            if (number > max) {
+                break;
+            }
+            return reader->is_broken ? 0 : number;
+        }
+    }
+    reader->is_broken = true;
+    return 0;
+}
+
+const char *vdi_compiled_read_text(VdiCompiledReader *reader, bool may_be_null)
+{
+    uint64_t place = vdi_compiled_read_number(reader, reader->texts_size);
+
+    if (place == 0) {
+        reader->is_broken = reader->is_broken || !may_be_null;
+        return may_be_null ? NULL : "";
+    }
+    return reader->texts + place - 1;
+}

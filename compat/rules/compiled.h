@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The compiled form's alphabet: texts, each stored once, and numbers that point at them. A file is
+ * a head (magic, format number, SHA-256 of the rest) and a GVariant (ayay): the texts, each ended
+ * by a zero byte, and the numbers in LEB128. Little-endian has no say in it; the format number has.
+ *
+ * The JSON reader writes it, and one loader reads it: a manifest that was just parsed and one that
+ * was compiled last week are made by the same code. */
+
+typedef struct VdiCompiledWriter VdiCompiledWriter;
+
+VdiCompiledWriter *vdi_compiled_writer_new(void);
+void vdi_compiled_writer_free(VdiCompiledWriter *writer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiCompiledWriter, vdi_compiled_writer_free)
+
+void vdi_compiled_write_number(VdiCompiledWriter *writer, uint64_t number);
+void vdi_compiled_write_text(VdiCompiledWriter *writer, const char *text); /* NULL is kept */
+/* Where the numbers end now, and back to there: what was written since is taken back (the texts
+ * stay, unused). */
+size_t vdi_compiled_writer_mark(const VdiCompiledWriter *writer);
+void vdi_compiled_writer_rewind(VdiCompiledWriter *writer, size_t mark);
+GBytes *vdi_compiled_writer_finish(VdiCompiledWriter *writer);
+
+/* Reads one; any doubt makes it broken for good, and then it gives zeros and empty texts. */
+typedef struct {
+    const char *texts;
+    size_t texts_size;
+    const uint8_t *at, *end;
+    bool is_broken;
+    GVariant *form; /* texts point into it */
+} VdiCompiledReader;
+
+/* Fails with VDI_MANIFEST_ERROR_COMPILED when a single byte is not as it was written. */
+bool vdi_compiled_reader_init(
+    VdiCompiledReader *reader, GBytes *compiled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void vdi_compiled_reader_clear(VdiCompiledReader *reader);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VdiCompiledReader, vdi_compiled_reader_clear)
+
+/* At most `max`. */
+uint64_t vdi_compiled_read_number(VdiCompiledReader *reader, uint64_t max);
+/* Borrowed from `form`; may be NULL where `may_be_null`. */
+const char *vdi_compiled_read_text(VdiCompiledReader *reader, bool may_be_null);

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/explain.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "compat/rules/fact_kind.h"
+
+/* ---- which language ---- */
+
+static const char *text_in(VdiTexts texts, const char *tag)
+{
+    for (size_t i = 0; texts[i] != NULL; i += 2) {
+        if (g_ascii_strcasecmp(texts[i], tag) == 0) {
+            return texts[i + 1];
+        }
+    }
+    return NULL;
+}
+
+/* "fr_CA.UTF-8@euro" is the tag "fr-CA". */
+static char *tag_of_locale(const char *locale)
+{
+    char *tag = g_strndup(locale, strcspn(locale, ".@"));
+
+    return g_strdelimit(tag, "_", '-');
+}
+
+/* Exact tag, then its language, for each that the person reads; then English. NULL: no text. */
+static const char *choose(VdiTexts texts, const char *const *languages)
+{
+    for (size_t i = 0; languages[i] != NULL; i++) {
+        g_autofree char *tag = tag_of_locale(languages[i]);
+        g_autofree char *language = g_strndup(tag, strcspn(tag, "-"));
+        const char *text = text_in(texts, tag);
+
+        if (text == NULL) {
+            text = text_in(texts, language);
+        }
+        if (text != NULL) {
+            return text;
+        }
+    }
+    return text_in(texts, "en");
+}
+
+/* ---- holes ---- */
+
+/* What is broken, as the rule names it first. */
+typedef struct {
+    const VdiCondition *package, *ranged;
+} Subject;
+
+static void find_subject(const VdiCondition *fact, void *user)
+{
+    Subject *subject = user;
+
+    if (subject->package == NULL && fact->purl != NULL) {
+        subject->package = fact;
+    }
+    if (subject->ranged == NULL && fact->range != NULL
+        && (fact->purl != NULL || strcmp(fact->kind->name, "client") == 0
+            || strcmp(fact->kind->name, "engine") == 0 || strcmp(fact->kind->name, "build") == 0)) {
+        subject->ranged = fact;
+    }
+}
+
+static Subject subject_of(const VdiRule *rule)
+{
+    Subject subject = {NULL, NULL};
+
+    if (rule->when != NULL) {
+        vdi_condition_visit_facts(rule->when, find_subject, &subject);
+    }
+    return subject;
+}
+
+/* The version of the vendor's fix, or else of the first remedy that has one. */
+static char *fill_fixed(const VdiRule *rule, const VdiRemedy *remedy)
+{
+    const char *fixed = remedy != NULL ? remedy->version : NULL;
+
+    for (size_t i = 0; i < rule->n_remedies && fixed == NULL; i++) {
+        if (rule->remedies[i].category == VDI_REMEDY_VENDOR_FIX) {
+            fixed = rule->remedies[i].version;
+        }
+    }
+    for (size_t i = 0; i < rule->n_remedies && fixed == NULL; i++) {
+        fixed = rule->remedies[i].version;
+    }
+    return g_strdup(fixed);
+}
+
+static char *fill_package(const VdiRule *rule, const VdiRemedy *remedy)
+{
+    g_autoptr(VdiPurl) purl =
+        remedy != NULL && remedy->package != NULL ? vdi_purl_parse(remedy->package, NULL) : NULL;
+    Subject subject = subject_of(rule);
+
+    if (purl != NULL) {
+        return g_strdup(purl->name);
+    }
+    return subject.package != NULL ? g_strdup(subject.package->purl->name) : NULL;
+}
+
+/* In a remedy its own version; elsewhere the versions that break, as the rule writes them. */
+static char *fill_version(const VdiRule *rule, const VdiRemedy *remedy)
+{
+    Subject subject = subject_of(rule);
+
+    if (remedy != NULL) {
+        return g_strdup(remedy->version);
+    }
+    if (subject.ranged == NULL) {
+        return NULL;
+    }
+    const char *constraints = strchr(vdi_range_text(subject.ranged->range), '/') + 1;
+    g_auto(GStrv) parts = g_strsplit(constraints, "|", -1);
+
+    return g_strjoinv(", ", parts);
+}
+
+static char *fill_update(const VdiRule *rule, const VdiRemedy *remedy)
+{
+    return remedy != NULL ? g_strdup(remedy->update) : NULL;
+}
+
+/* The day, in the form that every language reads. */
+static char *fill_until(const VdiRule *rule, const VdiRemedy *remedy)
+{
+    g_autofree char *time = rule->expires_at != 0 ? vdi_text_time(rule->expires_at) : NULL;
+
+    return time != NULL ? g_strndup(time, strlen("2011-08-01")) : NULL;
+}
+
+static const struct {
+    const char *hole;
+    char *(*fill)(const VdiRule *rule, const VdiRemedy *remedy);
+} holes[] = {
+    {"{fixed}", fill_fixed},
+    {"{package}", fill_package},
+    {"{version}", fill_version},
+    {"{update}", fill_update},
+    {"{until}", fill_until},
+};
+
+/* A hole that is unknown, or that the rule has nothing for, stands as it is. */
+static char *fill(const char *text, const VdiRule *rule, const VdiRemedy *remedy)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    const char *at = text;
+
+    while (*at != '\0') {
+        char *value = NULL;
+        size_t length = 0;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(holes) && length == 0; i++) {
+            if (g_str_has_prefix(at, holes[i].hole)) {
+                length = strlen(holes[i].hole);
+                value = holes[i].fill(rule, remedy);
+            }
+        }
+        if (value != NULL) {
+            g_string_append(out, value);
+            at += length;
+        } else {
+            g_string_append_c(out, *at++);
+        }
+        g_free(value);
+    }
+    return vdi_text_clean(out->str);
+}
+
+bool vdi_explain_is_hole(const char *hole)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(holes); i++) {
+        if (strcmp(holes[i].hole, hole) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- sentences ---- */
+
+/* Our own words for a remedy that brings none. `known` names what the first sentence needs. */
+static const struct {
+    VdiRemedyAction action;
+    bool needs_package, needs_version, needs_update;
+    const char *sentence;
+} action_rows[] = {
+    {VDI_ACTION_UPGRADE_CLIENT, false, true, false,
+        N_("Upgrade the client to version {version} or later.")},
+    {VDI_ACTION_UPGRADE_CLIENT, false, false, false, N_("Upgrade the client.")},
+    {VDI_ACTION_UPGRADE_PACKAGE, true, true, false,
+        N_("Upgrade {package} to version {version} or later.")},
+    {VDI_ACTION_UPGRADE_PACKAGE, true, false, false, N_("Upgrade {package}.")},
+    {VDI_ACTION_UPGRADE_PACKAGE, false, false, false, N_("Upgrade the package that is named.")},
+    {VDI_ACTION_INSTALL_UPDATE, false, false, true, N_("Install the update {update}.")},
+    {VDI_ACTION_INSTALL_UPDATE, false, false, false, N_("Install the update that repairs it.")},
+    {VDI_ACTION_REMOVE_UPDATE, false, false, true, N_("Remove the update {update}.")},
+    {VDI_ACTION_REMOVE_UPDATE, false, false, false, N_("Remove the update.")},
+    {VDI_ACTION_CHANGE_SETTING, false, false, false,
+        N_("Change the setting, or ask your administrator to.")},
+};
+
+static const char *const category_sentences[VDI_REMEDY_N_CATEGORIES] = {
+    [VDI_REMEDY_VENDOR_FIX] = N_("Install the fix of its vendor."),
+    [VDI_REMEDY_MITIGATION] = N_("Your administrator can lessen the trouble."),
+    [VDI_REMEDY_WORKAROUND] = N_("There is a way around it: ask your administrator."),
+    [VDI_REMEDY_NO_FIX_PLANNED] = N_("No fix is planned."),
+    [VDI_REMEDY_NONE_AVAILABLE] = N_("There is no fix yet."),
+};
+
+static const char *sentence_of(const VdiRule *rule, const VdiRemedy *remedy)
+{
+    g_autofree char *package = fill_package(rule, remedy);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(action_rows); i++) {
+        if (action_rows[i].action == remedy->action
+            && (!action_rows[i].needs_package || package != NULL)
+            && (!action_rows[i].needs_version || remedy->version != NULL)
+            && (!action_rows[i].needs_update || remedy->update != NULL)) {
+            return _(action_rows[i].sentence);
+        }
+    }
+    return _(category_sentences[remedy->category]);
+}
+
+char *vdi_explain_title(const VdiRule *rule, const char *const *languages)
+{
+    const char *title = choose(rule->title, languages);
+
+    return fill(title != NULL ? title : rule->id, rule, NULL);
+}
+
+char *vdi_explain_message(const VdiRule *rule, const char *const *languages)
+{
+    const char *message = choose(rule->message, languages);
+
+    return fill(message != NULL ? message : "", rule, NULL);
+}
+
+GStrv vdi_explain_remedies(const VdiRule *rule, const char *const *languages)
+{
+    GPtrArray *sentences = g_ptr_array_new();
+
+    for (size_t i = 0; i < rule->n_remedies; i++) {
+        const VdiRemedy *remedy = &rule->remedies[i];
+        const char *own = choose(remedy->text, languages);
+
+        g_ptr_array_add(
+            sentences, fill(own != NULL ? own : sentence_of(rule, remedy), rule, remedy));
+    }
+    g_ptr_array_add(sentences, NULL);
+    return (GStrv) g_ptr_array_free(sentences, false);
+}
+
+/* Titles are often written without a full stop; in a paragraph they need one. */
+static void append_sentence(GString *out, const char *sentence)
+{
+    size_t length = strlen(sentence);
+
+    if (length == 0) {
+        return;
+    }
+    bool is_closed =
+        strchr(".!?:", sentence[length - 1]) != NULL || g_str_has_suffix(sentence, "…");
+
+    g_string_append_printf(out, "%s%s%s", out->len > 0 ? " " : "", sentence, is_closed ? "" : ".");
+}
+
+/* {name} → value; a value that is not ours is cleaned. */
+static char *fill_one(const char *sentence, const char *hole, const char *value)
+{
+    g_autofree char *shown = vdi_text_clean(value);
+    g_auto(GStrv) parts = g_strsplit(sentence, hole, 2);
+
+    return parts[0] != NULL && parts[1] != NULL ? g_strconcat(parts[0], shown, parts[1], NULL)
+                                                : g_strdup(sentence);
+}
+
+static void append_unknowns(GString *out, const VdiFinding *finding)
+{
+    g_autofree char *names =
+        finding->unknowns != NULL ? g_strjoinv(", ", finding->unknowns) : g_strdup("");
+    g_autofree char *sentence = finding->rule->unreadable != NULL
+        ? fill_one(_("This version of Vigie does not understand this rule ({reason}); it holds "
+                     "nothing."),
+            "{reason}", finding->rule->unreadable)
+        : fill_one(_("It cannot be told whether this concerns this computer, so it blocks nothing; "
+                     "missing: {facts}."),
+            "{facts}", names);
+
+    append_sentence(out, sentence);
+}
+
+static void append_source(GString *out, const VdiFinding *finding)
+{
+    g_autofree char *with_rule = fill_one(
+        finding->organisation != NULL ? _("(rule {rule} of {organisation})") : _("(rule {rule})"),
+        "{rule}", finding->rule->id);
+    g_autofree char *source = fill_one(with_rule, "{organisation}", finding->organisation);
+
+    g_string_append_printf(out, " %s", source);
+}
+
+char *vdi_explain_finding(const VdiFinding *finding, const char *const *languages)
+{
+    g_autofree char *title = vdi_explain_title(finding->rule, languages);
+    g_autofree char *message = vdi_explain_message(finding->rule, languages);
+    g_auto(GStrv) remedies = vdi_explain_remedies(finding->rule, languages);
+    GString *out = g_string_new(NULL);
+
+    append_sentence(out, title);
+    if (finding->truth == VDI_TRUTH_UNKNOWN) {
+        append_unknowns(out, finding);
+    } else {
+        append_sentence(out, message);
+        for (size_t i = 0; remedies[i] != NULL; i++) {
+            append_sentence(out, remedies[i]);
+        }
+    }
+    if (finding->reduced != NULL) {
+        append_sentence(out, finding->reduced);
+    }
+    append_source(out, finding);
+    return g_string_free(out, false);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/facts.h"
+
+#include <string.h>
+
+#include "compat/rules/facts_private.h"
+
+VdiFacts *vdi_facts_new(void)
+{
+    VdiFacts *facts = g_new0(VdiFacts, 1);
+
+    facts->strings = g_string_chunk_new(16 * 1024);
+    facts->packages = g_ptr_array_new_with_free_func(g_free);
+    facts->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->updates = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->clients = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->client_packages = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->settings = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->peer = g_hash_table_new(g_str_hash, g_str_equal);
+    return facts;
+}
+
+VdiFacts *vdi_facts_new_layer(const VdiFacts *below)
+{
+    VdiFacts *layer = g_new0(VdiFacts, 1);
+
+    g_assert(below->below == NULL);
+    layer->below = below;
+    layer->packages = g_ptr_array_new_with_free_func(g_free);
+    layer->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    layer->updates = g_hash_table_new(g_str_hash, g_str_equal);
+    layer->clients = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    return layer;
+}
+
+void vdi_facts_free(VdiFacts *facts)
+{
+    if (facts == NULL) {
+        return;
+    }
+    g_clear_pointer(&facts->strings, g_string_chunk_free);
+    g_strfreev(facts->os_like);
+    if (facts->below != NULL) {
+        g_free((char *) facts->values[VDI_FACT_ENGINE]);
+    }
+    g_clear_pointer(&facts->by_name, g_hash_table_unref);
+    g_clear_pointer(&facts->packages, g_ptr_array_unref);
+    g_clear_pointer(&facts->updates, g_hash_table_unref);
+    g_clear_pointer(&facts->libraries, g_hash_table_unref);
+    g_clear_pointer(&facts->clients, g_hash_table_unref);
+    g_clear_pointer(&facts->client_packages, g_hash_table_unref);
+    g_clear_pointer(&facts->settings, g_hash_table_unref);
+    g_clear_pointer(&facts->peer, g_hash_table_unref);
+    g_free(facts);
+}
+
+/* ---- setting ---- */
+
+static const char *keep(VdiFacts *facts, const char *text)
+{
+    return text != NULL ? g_string_chunk_insert(facts->strings, text) : NULL;
+}
+
+/* For words that many packages share. */
+static const char *keep_once(VdiFacts *facts, const char *text)
+{
+    return text != NULL ? g_string_chunk_insert_const(facts->strings, text) : NULL;
+}
+
+static void put(VdiFacts *facts, GHashTable *table, const char *key, const char *value)
+{
+    g_hash_table_insert(table, (gpointer) keep_once(facts, key), (gpointer) keep(facts, value));
+}
+
+void vdi_facts_set(VdiFacts *facts, VdiFactName name, const char *value)
+{
+    facts->values[name] = keep(facts, value);
+}
+
+void vdi_facts_set_os_like(VdiFacts *facts, const char *const *like)
+{
+    g_strfreev(facts->os_like);
+    facts->os_like = g_strdupv((char **) like);
+}
+
+void vdi_facts_set_client(VdiFacts *facts, const char *id, const char *version)
+{
+    put(facts, facts->clients, id, version);
+}
+
+void vdi_facts_set_client_package(
+    VdiFacts *facts, const char *id, const char *type, const char *name)
+{
+    g_autofree char *package = g_strconcat(type, "/", name, NULL);
+
+    put(facts, facts->client_packages, id, package);
+}
+
+void vdi_facts_set_engine_package(VdiFacts *facts, const char *type, const char *name)
+{
+    vdi_facts_set_client_package(facts, "", type, name);
+}
+
+void vdi_facts_add_update(VdiFacts *facts, const char *id)
+{
+    put(facts, facts->updates, id, id);
+}
+
+void vdi_facts_set_packages_known(VdiFacts *facts)
+{
+    facts->packages_known = true;
+}
+
+void vdi_facts_set_updates_known(VdiFacts *facts)
+{
+    facts->updates_known = true;
+}
+
+void vdi_facts_set_clients_known(VdiFacts *facts)
+{
+    facts->clients_known = true;
+}
+
+void vdi_facts_push(VdiFacts *layer, const VdiPackage *package)
+{
+    Installed *installed = g_new0(Installed, 1);
+
+    installed->package = *package;
+    installed->next = g_hash_table_lookup(layer->by_name, package->name);
+    g_hash_table_replace(layer->by_name, (gpointer) package->name, installed);
+    g_ptr_array_add(layer->packages, installed);
+}
+
+void vdi_facts_add_package(VdiFacts *facts, const char *type, const char *namespace,
+    const char *name, const char *version, const char *arch)
+{
+    VdiPackage package = {.type = keep_once(facts, type),
+        .namespace = keep_once(facts, namespace),
+        .name = keep(facts, name),
+        .version = keep(facts, version),
+        .arch = keep_once(facts, arch)};
+
+    vdi_facts_push(facts, &package);
+}
+
+void vdi_facts_add_library(VdiFacts *facts, const char *soname)
+{
+    if (facts->libraries == NULL) {
+        facts->libraries = g_hash_table_new(g_str_hash, g_str_equal);
+    }
+    g_hash_table_add(facts->libraries, (gpointer) keep(facts, soname));
+}
+
+void vdi_facts_set_setting(VdiFacts *facts, const char *key, const char *value)
+{
+    put(facts, facts->settings, key, value);
+}
+
+void vdi_facts_set_peer(VdiFacts *facts, const char *key, const char *value)
+{
+    put(facts, facts->peer, key, value);
+}
+
+Installed *vdi_facts_own_chain(VdiFacts *layer, const char *name)
+{
+    if (!g_hash_table_contains(layer->by_name, name)) {
+        const Installed *at = g_hash_table_lookup(layer->below->by_name, name);
+
+        g_hash_table_insert(layer->by_name, (gpointer) name, NULL);
+        for (; at != NULL; at = at->next) {
+            vdi_facts_push(layer, &at->package);
+        }
+    }
+    return g_hash_table_lookup(layer->by_name, name);
+}
+
+/* ---- asking ---- */
+
+const char *vdi_facts_get(const VdiFacts *facts, VdiFactName name)
+{
+    const char *own = facts->values[name];
+
+    return own != NULL || facts->below == NULL ? own : facts->below->values[name];
+}
+
+static const VdiFacts *machine(const VdiFacts *facts)
+{
+    return facts->below != NULL ? facts->below : facts;
+}
+
+size_t vdi_facts_n_packages(const VdiFacts *facts)
+{
+    return machine(facts)->packages->len;
+}
+
+const VdiPackage *vdi_facts_package(const VdiFacts *facts, size_t i)
+{
+    const Installed *installed = g_ptr_array_index(machine(facts)->packages, i);
+
+    return &installed->package;
+}
+
+bool vdi_facts_find_packages(const VdiFacts *facts, const char *type, const char *name,
+    VdiPackageVisitor visitor, void *user)
+{
+    gpointer chain = NULL;
+
+    if (!g_hash_table_lookup_extended(facts->by_name, name, NULL, &chain) && facts->below != NULL) {
+        chain = g_hash_table_lookup(facts->below->by_name, name);
+    }
+    for (const Installed *at = chain; at != NULL; at = at->next) {
+        if (strcmp(at->package.type, type) == 0 && visitor(&at->package, user)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool vdi_facts_packages_known(const VdiFacts *facts)
+{
+    return machine(facts)->packages_known;
+}
+
+bool vdi_facts_is_distributor(const VdiFacts *facts, const VdiPackage *package, const char *name)
+{
+    const VdiFacts *system = machine(facts);
+
+    return g_strcmp0(package->namespace, name) == 0
+        || g_strcmp0(system->values[VDI_FACT_OS_ID], name) == 0
+        || (system->os_like != NULL
+            && g_strv_contains((const char *const *) system->os_like, name));
+}
+
+/* In the layer first; NULL there is an answer too. */
+static bool look_up(GHashTable *own, GHashTable *below, const char *key, const char **ret_value)
+{
+    gpointer value = NULL;
+    bool found = g_hash_table_lookup_extended(own, key, NULL, &value)
+        || (below != NULL && g_hash_table_lookup_extended(below, key, NULL, &value));
+
+    if (found) {
+        *ret_value = value;
+    }
+    return found;
+}
+
+static VdiTruth answer(bool found, const char *value, bool whole)
+{
+    if (!found) {
+        return whole ? VDI_TRUTH_FALSE : VDI_TRUTH_UNKNOWN;
+    }
+    return value != NULL ? VDI_TRUTH_TRUE : VDI_TRUTH_FALSE;
+}
+
+VdiTruth vdi_facts_has_update(const VdiFacts *facts, const char *id)
+{
+    const char *value = NULL;
+    bool found =
+        look_up(facts->updates, facts->below != NULL ? facts->below->updates : NULL, id, &value);
+
+    return answer(found, value, machine(facts)->updates_known);
+}
+
+VdiTruth vdi_facts_client(const VdiFacts *facts, const char *id, const char **ret_version)
+{
+    bool found = look_up(
+        facts->clients, facts->below != NULL ? facts->below->clients : NULL, id, ret_version);
+
+    return answer(found, found ? *ret_version : NULL, machine(facts)->clients_known);
+}
+
+VdiTruth vdi_facts_has_library(const VdiFacts *facts, const char *soname)
+{
+    GHashTable *libraries = machine(facts)->libraries;
+
+    if (libraries == NULL) {
+        return VDI_TRUTH_UNKNOWN;
+    }
+    return g_hash_table_contains(libraries, soname) ? VDI_TRUTH_TRUE : VDI_TRUTH_FALSE;
+}
+
+VdiTruth vdi_facts_setting(const VdiFacts *facts, const char *key, const char **ret_value)
+{
+    bool found = look_up(machine(facts)->settings, NULL, key, ret_value);
+
+    return answer(found, found ? *ret_value : NULL, false);
+}
+
+VdiTruth vdi_facts_peer(const VdiFacts *facts, const char *key, const char **ret_value)
+{
+    bool found = look_up(machine(facts)->peer, NULL, key, ret_value);
+
+    return answer(found, found ? *ret_value : NULL, false);
+}
+
+bool vdi_facts_is_package_of(
+    const VdiFacts *facts, const char *id, const char *type, const char *name)
+{
+    const char *package =
+        g_hash_table_lookup(machine(facts)->client_packages, id != NULL ? id : "");
+    size_t type_length = strlen(type);
+
+    return package != NULL && strncmp(package, type, type_length) == 0
+        && package[type_length] == '/' && strcmp(package + type_length + 1, name) == 0;
+}

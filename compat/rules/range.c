@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/range.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+typedef enum {
+    COMPARE_EQUAL,
+    COMPARE_UNEQUAL,
+    COMPARE_BELOW,
+    COMPARE_BELOW_OR_EQUAL,
+    COMPARE_ABOVE,
+    COMPARE_ABOVE_OR_EQUAL,
+} Comparator;
+
+typedef struct {
+    Comparator comparator;
+    const char *version; /* points into the range's `decoded` */
+} Constraint;
+
+struct VdiRange {
+    const VdiVersionScheme *scheme;
+    bool is_any;
+    size_t n_constraints;
+    Constraint *constraints;
+    char *text;    /* as written */
+    char *decoded; /* the same, cut at each `|` and decoded in place */
+};
+
+static bool fail(GError **error, VdiRangeError code, const char *what, const char *where)
+{
+    g_autofree char *shown = vdi_text_quote(where);
+
+    g_set_error(error, VDI_RANGE_ERROR, (int) code, "%s: %s", what, shown);
+    return false;
+}
+
+/* In place; text only shrinks. Only what must be encoded may be. */
+static bool decode(char *text)
+{
+    char *out = text;
+
+    for (const char *in = text; *in != '\0'; in++) {
+        if (*in == '%') {
+            bool is_triplet = in[1] != '\0' && in[2] != '\0' && g_ascii_isxdigit(in[1])
+                && g_ascii_isxdigit(in[2]) && !g_ascii_islower(in[1]) && !g_ascii_islower(in[2]);
+            int c = is_triplet ? g_ascii_xdigit_value(in[1]) * 16 + g_ascii_xdigit_value(in[2]) : 0;
+
+            if (c == 0 || strchr("><=!*|%", c) == NULL) {
+                return false;
+            }
+            *out++ = (char) c;
+            in += 2;
+        } else if (*in <= ' ' || *in >= 0x7f || strchr("><=!*", *in) != NULL) {
+            return false;
+        } else {
+            *out++ = *in;
+        }
+    }
+    *out = '\0';
+    return true;
+}
+
+static Comparator take_comparator(char **at)
+{
+    static const struct {
+        const char *text;
+        Comparator comparator;
+    } rows[] = {
+        {"!=", COMPARE_UNEQUAL},
+        {"<=", COMPARE_BELOW_OR_EQUAL},
+        {">=", COMPARE_ABOVE_OR_EQUAL},
+        {"<", COMPARE_BELOW},
+        {">", COMPARE_ABOVE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (g_str_has_prefix(*at, rows[i].text)) {
+            *at += strlen(rows[i].text);
+            return rows[i].comparator;
+        }
+    }
+    return COMPARE_EQUAL;
+}
+
+static bool is_below(Comparator comparator)
+{
+    return comparator == COMPARE_BELOW || comparator == COMPARE_BELOW_OR_EQUAL;
+}
+
+static bool is_above(Comparator comparator)
+{
+    return comparator == COMPARE_ABOVE || comparator == COMPARE_ABOVE_OR_EQUAL;
+}
+
+static bool read_constraint(VdiRange *range, char *text, GError **error)
+{
+    Constraint *constraint = &range->constraints[range->n_constraints];
+
+    if (*text == '\0') {
+        return fail(error, VDI_RANGE_ERROR_VERS, "a constraint is empty", range->text);
+    }
+    constraint->comparator = take_comparator(&text);
+    if (!decode(text)) {
+        return fail(error, VDI_RANGE_ERROR_VERS, "a character or an encoding that is not allowed",
+            range->text);
+    }
+    if (!vdi_version_is_valid(range->scheme, text)) {
+        return fail(error, VDI_RANGE_ERROR_VERSION, "not a version of that type", text);
+    }
+    constraint->version = text;
+    range->n_constraints++;
+    return true;
+}
+
+static bool check_sorted(const VdiRange *range, GError **error)
+{
+    for (size_t i = 1; i < range->n_constraints; i++) {
+        int order = range->scheme->compare(
+            range->constraints[i - 1].version, range->constraints[i].version);
+
+        if (order >= 0) {
+            return fail(error, VDI_RANGE_ERROR_VERS,
+                order == 0 ? "a version stands there twice" : "its versions are not sorted",
+                range->text);
+        }
+    }
+    return true;
+}
+
+/* Without `!=`: after `=` come `=`, `>`, `>=`. Without `=` as well: lesser and greater alternate.
+ */
+static bool check_redundancy(const VdiRange *range, GError **error)
+{
+    const Constraint *last = NULL, *last_bound = NULL;
+
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        const Constraint *constraint = &range->constraints[i];
+
+        if (constraint->comparator == COMPARE_UNEQUAL) {
+            continue;
+        }
+        bool follows_equal = last != NULL && last->comparator == COMPARE_EQUAL;
+
+        if (follows_equal && is_below(constraint->comparator)) {
+            return fail(error, VDI_RANGE_ERROR_VERS, "an upper end follows =", range->text);
+        }
+        last = constraint;
+        if (constraint->comparator == COMPARE_EQUAL) {
+            continue;
+        }
+        if (last_bound != NULL
+            && is_below(last_bound->comparator) == is_below(constraint->comparator)) {
+            return fail(
+                error, VDI_RANGE_ERROR_VERS, "two ends of one kind follow each other", range->text);
+        }
+        last_bound = constraint;
+    }
+    return true;
+}
+
+static bool read_constraints(VdiRange *range, char *text, GError **error)
+{
+    size_t n_bars = 0;
+
+    for (const char *c = text; *c != '\0'; c++) {
+        n_bars += *c == '|';
+    }
+    if (n_bars >= VDI_RANGE_MAX_CONSTRAINTS) {
+        return fail(error, VDI_RANGE_ERROR_VERS, "more than 64 constraints", range->text);
+    }
+    range->constraints = g_new0(Constraint, n_bars + 1);
+    for (char *at = text; at != NULL;) {
+        char *bar = strchr(at, '|');
+
+        if (bar != NULL) {
+            *bar++ = '\0';
+        }
+        if (!read_constraint(range, at, error)) {
+            return false;
+        }
+        at = bar;
+    }
+    return check_sorted(range, error) && check_redundancy(range, error);
+}
+
+VdiRange *vdi_range_parse(const char *text, GError **error)
+{
+    g_autoptr(VdiRange) range = g_new0(VdiRange, 1);
+
+    if (strnlen(text, VDI_RANGE_MAX_BYTES + 1) > VDI_RANGE_MAX_BYTES) {
+        (void) fail(error, VDI_RANGE_ERROR_VERS, "longer than 4096 bytes", text);
+        return NULL;
+    }
+    range->text = g_strdup(text);
+    range->decoded = g_strdup(text);
+    char *slash = strchr(range->decoded, '/');
+
+    if (!g_str_has_prefix(text, "vers:") || slash == NULL) {
+        (void) fail(error, VDI_RANGE_ERROR_VERS, "not vers:TYPE/CONSTRAINTS", text);
+        return NULL;
+    }
+    *slash = '\0';
+    range->scheme = vdi_version_scheme(range->decoded + strlen("vers:"));
+    if (range->scheme == NULL) {
+        (void) fail(
+            error, VDI_RANGE_ERROR_VERS, "a type whose versions nobody here can compare", text);
+        return NULL;
+    }
+    range->is_any = strcmp(slash + 1, "*") == 0;
+    if (!range->is_any && !read_constraints(range, slash + 1, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&range);
+}
+
+void vdi_range_free(VdiRange *range)
+{
+    if (range == NULL) {
+        return;
+    }
+    g_free(range->constraints);
+    g_free(range->text);
+    g_free(range->decoded);
+    g_free(range);
+}
+
+/* The specification's algorithm. `order` says how the version stands to each constraint's: below
+ * zero, zero, above zero. */
+static bool contains(const VdiRange *range, const int *order)
+{
+    const Constraint *all = range->constraints;
+    ptrdiff_t first = -1, last = -1;
+
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        if (order[i] == 0) {
+            return all[i].comparator == COMPARE_EQUAL || all[i].comparator == COMPARE_BELOW_OR_EQUAL
+                || all[i].comparator == COMPARE_ABOVE_OR_EQUAL;
+        }
+    }
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        if (!is_below(all[i].comparator) && !is_above(all[i].comparator)) {
+            continue;
+        }
+        if (last >= 0 && is_above(all[last].comparator) && order[last] > 0
+            && is_below(all[i].comparator) && order[i] < 0) {
+            return true;
+        }
+        first = first < 0 ? (ptrdiff_t) i : first;
+        last = (ptrdiff_t) i;
+    }
+    /* A single constraint is the first and the last at once. */
+    return (first >= 0 && is_below(all[first].comparator) && order[first] < 0)
+        || (last >= 0 && is_above(all[last].comparator) && order[last] > 0);
+}
+
+VdiTruth vdi_range_contains(const VdiRange *range, const char *version)
+{
+    int order[VDI_RANGE_MAX_CONSTRAINTS];
+
+    if (!vdi_version_is_valid(range->scheme, version)) {
+        return VDI_TRUTH_UNKNOWN;
+    }
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        order[i] = range->scheme->compare(version, range->constraints[i].version);
+    }
+    return range->is_any || contains(range, order) ? VDI_TRUTH_TRUE : VDI_TRUTH_FALSE;
+}
+
+const VdiVersionScheme *vdi_range_scheme(const VdiRange *range)
+{
+    return range->scheme;
+}
+
+const char *vdi_range_text(const VdiRange *range)
+{
+    return range->text;
+}
+
+bool vdi_range_is_any(const VdiRange *range)
+{
+    return range->is_any;
+}
+
+bool vdi_range_is_only_unequal(const VdiRange *range)
+{
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        if (range->constraints[i].comparator != COMPARE_UNEQUAL) {
+            return false;
+        }
+    }
+    return !range->is_any;
+}
+
+bool vdi_range_has_upper_end(const VdiRange *range)
+{
+    for (size_t i = range->n_constraints; i > 0; i--) {
+        Comparator comparator = range->constraints[i - 1].comparator;
+
+        if (comparator != COMPARE_UNEQUAL && comparator != COMPARE_EQUAL) {
+            return is_below(comparator);
+        }
+    }
+    return !range->is_any;
+}
+
+/* Is there a version of `range` that stands to `pivot` as `side` says (just below it, at it, just
+ * above it) and so to every other version? Between two versions there may always be a third. */
+static bool contains_beside(const VdiRange *range, const char *pivot, int side)
+{
+    int order[VDI_RANGE_MAX_CONSTRAINTS];
+
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        order[i] = range->scheme->compare(pivot, range->constraints[i].version);
+        order[i] = order[i] == 0 ? side : order[i];
+    }
+    return range->is_any || contains(range, order);
+}
+
+static bool meets_beside_ends_of(const VdiRange *ends, const VdiRange *a, const VdiRange *b)
+{
+    for (size_t i = 0; i < ends->n_constraints; i++) {
+        for (int side = -1; side <= 1; side++) {
+            if (contains_beside(a, ends->constraints[i].version, side)
+                && contains_beside(b, ends->constraints[i].version, side)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool vdi_range_intersects(const VdiRange *a, const VdiRange *b)
+{
+    return a->scheme == b->scheme
+        && ((a->is_any && b->is_any) || meets_beside_ends_of(a, a, b)
+            || meets_beside_ends_of(b, a, b));
+}

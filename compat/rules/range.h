@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "compat/rules/truth.h"
+#include "compat/rules/version.h"
+
+/* A range of versions in VERS: vers:TYPE/CONSTRAINT|CONSTRAINT…, or vers:TYPE/ * alone. Only
+ * canonical text is valid and nothing is repaired: sorted in the type's order, each version once,
+ * percent signs only where they must be. Two types never compare. */
+
+#define VDI_RANGE_MAX_BYTES 4096
+#define VDI_RANGE_MAX_CONSTRAINTS 64
+
+typedef struct VdiRange VdiRange;
+
+/* Fails with VDI_RANGE_ERROR_VERS, or _VERSION when a version is none of its scheme. */
+VdiRange *vdi_range_parse(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void vdi_range_free(VdiRange *range);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiRange, vdi_range_free)
+
+/* Unknown when the version is NULL or its scheme cannot compare it. */
+VdiTruth vdi_range_contains(const VdiRange *range, const char *version);
+
+const VdiVersionScheme *vdi_range_scheme(const VdiRange *range);
+const char *vdi_range_text(const VdiRange *range); /* as it was written; borrowed */
+
+/* For lint. */
+bool vdi_range_is_any(const VdiRange *range);          /* vers:TYPE/ * */
+bool vdi_range_is_only_unequal(const VdiRange *range); /* != alone: it matches nothing */
+bool vdi_range_has_upper_end(const VdiRange *range);   /* no version is in it from some point on */
+/* Some version is in both. False for two types. */
+bool vdi_range_intersects(const VdiRange *a, const VdiRange *b);

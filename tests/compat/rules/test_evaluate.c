@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/evaluate.h"
+
+#include <string.h>
+
+#include "tests/compat/rules/rules_support.h"
+#include "tests/support/check.h"
+
+enum { NOW = 1794000000 }; /* 2026-11-06 */
+
+static VdiFacts *debian(void)
+{
+    const char *like[] = {"debian", NULL};
+    VdiFacts *facts = vdi_facts_new();
+
+    vdi_facts_set(facts, VDI_FACT_OS_ID, "ubuntu");
+    vdi_facts_set(facts, VDI_FACT_OS_VERSION, "22.04");
+    vdi_facts_set_os_like(facts, like);
+    vdi_facts_set(facts, VDI_FACT_ARCH, "amd64");
+    vdi_facts_set(facts, VDI_FACT_MACHINE, "machine-1");
+    vdi_facts_add_package(facts, "deb", "ubuntu", "openssl", "3.0.2-1", "amd64");
+    vdi_facts_add_package(facts, "deb", "ubuntu", "libssl3", "3.0.2-1", "amd64");
+    vdi_facts_add_package(facts, "deb", "ubuntu", "libssl3", "3.0.9-1", "i386");
+    vdi_facts_add_package(facts, "deb", "ubuntu", "odd", "", "amd64");
+    vdi_facts_set_packages_known(facts);
+    vdi_facts_set_client(facts, "vigie", "1.2.0");
+    vdi_facts_set_clients_known(facts);
+    vdi_facts_set_engine_package(facts, "deb", "libfreerdp3-3");
+    vdi_facts_set(facts, VDI_FACT_ENGINE, "3.5.0");
+    vdi_facts_add_library(facts, "libssl.so.3");
+    vdi_facts_set_setting(facts, "proxy", NULL);
+    vdi_facts_set_setting(facts, "kir", "on");
+    return facts;
+}
+
+#define PACKAGE(purl, range) "{'package': {'purl': '" purl "', 'version': '" range "'}}"
+#define YES "{'arch': 'amd64'}"
+#define NO "{'arch': 'arm64'}"
+#define MAYBE "{'kernel': {'version': 'vers:generic/<6'}}"
+
+static void conditions_have_three_values(void)
+{
+    static const struct {
+        const char *name, *condition;
+        VdiTruth truth;
+    } rows[] = {
+        {"all: true and unknown", "{'all': [" YES "," MAYBE "]}", VDI_TRUTH_UNKNOWN},
+        {"all: false and unknown", "{'all': [" NO "," MAYBE "]}", VDI_TRUTH_FALSE},
+        {"all: unknown and false", "{'all': [" MAYBE "," NO "]}", VDI_TRUTH_FALSE},
+        {"all: unknown twice", "{'all': [" MAYBE "," MAYBE "]}", VDI_TRUTH_UNKNOWN},
+        {"all: true twice", "{'all': [" YES "," YES "]}", VDI_TRUTH_TRUE},
+        {"any: true and unknown", "{'any': [" MAYBE "," YES "]}", VDI_TRUTH_TRUE},
+        {"any: false and unknown", "{'any': [" NO "," MAYBE "]}", VDI_TRUTH_UNKNOWN},
+        {"any: false twice", "{'any': [" NO "," NO "]}", VDI_TRUTH_FALSE},
+        {"not: unknown", "{'not': " MAYBE "}", VDI_TRUTH_UNKNOWN},
+        {"not: true", "{'not': " YES "}", VDI_TRUTH_FALSE},
+        {"not: false", "{'not': " NO "}", VDI_TRUTH_TRUE},
+        {"os by id", "{'os': {'id': 'ubuntu'}}", VDI_TRUTH_TRUE},
+        {"os of another id and an odd version",
+            "{'os': {'id': 'windows', 'version': 'vers:semver/<1.0.0'}}", VDI_TRUTH_FALSE},
+        {"os in its range", "{'os': {'id': 'ubuntu', 'version': 'vers:generic/>=22|<23'}}",
+            VDI_TRUTH_TRUE},
+        {"a package in its range", PACKAGE("pkg:deb/ubuntu/openssl", "vers:deb/<3.0.7"),
+            VDI_TRUTH_TRUE},
+        {"by the distributor that the system is like",
+            PACKAGE("pkg:deb/debian/openssl", "vers:deb/<3.0.7"), VDI_TRUTH_TRUE},
+        {"of another distributor", PACKAGE("pkg:deb/fedora/openssl", "vers:deb/<3.0.7"),
+            VDI_TRUTH_FALSE},
+        {"one architecture in the range suffices",
+            PACKAGE("pkg:deb/debian/libssl3", "vers:deb/>=3.0.9"), VDI_TRUTH_TRUE},
+        {"of the architecture that is asked for",
+            PACKAGE("pkg:deb/debian/libssl3?arch=amd64", "vers:deb/>=3.0.9"), VDI_TRUTH_FALSE},
+        {"of this release",
+            PACKAGE("pkg:deb/ubuntu/openssl?distro=ubuntu-22.04", "vers:deb/<3.0.7"),
+            VDI_TRUTH_TRUE},
+        {"of another release",
+            PACKAGE("pkg:deb/ubuntu/openssl?distro=ubuntu-24.04", "vers:deb/<3.0.7"),
+            VDI_TRUTH_FALSE},
+        {"of a release by its code name",
+            PACKAGE("pkg:deb/ubuntu/openssl?distro=jammy", "vers:deb/<3.0.7"), VDI_TRUTH_UNKNOWN},
+        {"a package that is not installed", PACKAGE("pkg:deb/debian/absent", "vers:deb/<3.0.7"),
+            VDI_TRUTH_FALSE},
+        {"not: a package that is not installed",
+            "{'not': " PACKAGE("pkg:deb/debian/absent", "vers:deb/*") "}", VDI_TRUTH_TRUE},
+        {"a package of another type", PACKAGE("pkg:rpm/fedora/openssl", "vers:rpm/<3.0.7"),
+            VDI_TRUTH_FALSE},
+        {"a range of another type than its package",
+            PACKAGE("pkg:deb/debian/openssl", "vers:rpm/<3.0.7"), VDI_TRUTH_UNKNOWN},
+        {"a version that cannot be compared", PACKAGE("pkg:deb/debian/odd", "vers:deb/<3.0.7"),
+            VDI_TRUTH_UNKNOWN},
+        {"updates that nobody has looked for", "{'update': 'KB1'}", VDI_TRUTH_UNKNOWN},
+        {"a client in its range", "{'client': {'id': 'vigie', 'version': 'vers:generic/<2'}}",
+            VDI_TRUTH_TRUE},
+        {"a client that is not there", "{'client': {'id': 'other', 'version': 'vers:generic/<2'}}",
+            VDI_TRUTH_FALSE},
+        {"the engine", "{'engine': {'version': 'vers:semver/>=3.6.0'}}", VDI_TRUTH_FALSE},
+        {"a build that nobody knows", "{'build': {'version': 'vers:generic/<2'}}",
+            VDI_TRUTH_UNKNOWN},
+        {"a library that is loaded", "{'library': {'soname': 'libssl.so.3'}}", VDI_TRUTH_TRUE},
+        {"a library that is not", "{'library': {'soname': 'libssl.so.1.1'}}", VDI_TRUTH_FALSE},
+        {"a setting that is not set", "{'setting': {'key': 'proxy'}}", VDI_TRUTH_FALSE},
+        {"a setting that is set", "{'setting': {'key': 'kir'}}", VDI_TRUTH_TRUE},
+        {"a setting of that value", "{'setting': {'key': 'kir', 'value': 'on'}}", VDI_TRUTH_TRUE},
+        {"a setting of another value", "{'setting': {'key': 'kir', 'value': 'off'}}",
+            VDI_TRUTH_FALSE},
+        {"a setting that nobody has read", "{'setting': {'key': 'a'}}", VDI_TRUTH_UNKNOWN},
+        {"a peer that has not spoken", "{'peer': {'key': 'rdp-security', 'value': 'nla'}}",
+            VDI_TRUTH_UNKNOWN},
+    };
+    g_autoptr(VdiFacts) facts = debian();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VdiManifest) manifest = manifest_of_condition(rows[i].condition, &error);
+        g_autoptr(GPtrArray) unknowns = g_ptr_array_new_with_free_func(g_free);
+
+        CHECK_ROW(rows[i].name, manifest != NULL);
+        if (!CHECK_NO_ERROR(error)) {
+            continue;
+        }
+        VdiTruth truth =
+            vdi_condition_evaluate(vdi_manifest_rule(manifest, 0)->when, facts, unknowns);
+
+        CHECK_ROW(rows[i].name, truth == rows[i].truth);
+        CHECK_ROW(rows[i].name, (unknowns->len > 0) == (truth == VDI_TRUTH_UNKNOWN));
+    }
+}
+
+static void without_a_package_list_absence_is_unknown(void)
+{
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_condition(PACKAGE("pkg:deb/debian/openssl", "vers:deb/<3"), NULL);
+    g_autoptr(GPtrArray) unknowns = g_ptr_array_new_with_free_func(g_free);
+
+    CHECK(vdi_condition_evaluate(vdi_manifest_rule(manifest, 0)->when, facts, unknowns)
+        == VDI_TRUTH_UNKNOWN);
+    CHECK_INT(unknowns->len, 1);
+    CHECK_TEXT(g_ptr_array_index(unknowns, 0), "package pkg:deb/debian/openssl");
+}
+
+static void the_peer_is_known_once_it_has_spoken(void)
+{
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiManifest) manifest = manifest_of_condition(
+        "{'all': [{'peer': {'key': 'rdp-security', 'value': 'nla'}},"
+        " {'peer': {'key': 'os-build', 'version': 'vers:generic/>=26100|<26100.3775'}},"
+        " {'engine': {'version': 'vers:generic/<99'}}]}",
+        NULL);
+    const VdiCondition *when = vdi_manifest_rule(manifest, 0)->when;
+
+    vdi_facts_set(facts, VDI_FACT_ENGINE, "3.5.0");
+    CHECK(vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_UNKNOWN);
+    vdi_facts_set_peer(facts, "rdp-security", "nla");
+    vdi_facts_set_peer(facts, "os-build", "26100.3476");
+    CHECK(vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_TRUE);
+    vdi_facts_set_peer(facts, "os-build", "26100.3775");
+    CHECK(vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_FALSE);
+}
+
+/* ---- verdicts ---- */
+
+#define TEXTS "'title': {'en': 'T'}, 'message': {'en': 'M'}"
+
+static VdiVerdict *verdict_of(const VdiManifest *manifest, const VdiFacts *facts, int64_t now)
+{
+    g_autofree VdiRuleInForce *rules = g_new0(VdiRuleInForce, vdi_manifest_n_rules(manifest));
+
+    for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
+        const VdiRule *rule = vdi_manifest_rule(manifest, i);
+
+        rules[i] = (VdiRuleInForce){"corp", rule, rule->effect, NULL};
+    }
+    return vdi_evaluate(rules, vdi_manifest_n_rules(manifest), facts, now);
+}
+
+static void the_gravest_finding_comes_first_and_what_is_false_not_at_all(void)
+{
+    g_autoptr(VdiFacts) facts = debian();
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(
+        "{'id': 'INFO', 'effect': 'info', " TEXTS ", 'when': " YES "},"
+        "{'id': 'FALSE', 'effect': 'info', " TEXTS ", 'when': " NO "},"
+        "{'id': 'UNKNOWN', 'effect': 'block', 'expires': '2027-01-01T00:00:00Z', " TEXTS
+        ", 'when': " MAYBE "},"
+        "{'id': 'B', 'effect': 'block', 'expires': '2027-01-01T00:00:00Z', " TEXTS ", 'when': " YES
+        "},"
+        "{'id': 'A', 'effect': 'block', 'expires': '2027-01-01T00:00:00Z', " TEXTS ", 'when': " YES
+        "}");
+    g_autoptr(VdiVerdict) verdict = verdict_of(manifest, facts, NOW);
+    static const char *const order[] = {"A", "B", "INFO", "UNKNOWN"};
+
+    CHECK_INT(verdict->findings->len, 4);
+    for (size_t i = 0; i < verdict->findings->len && i < 4; i++) {
+        CHECK_TEXT(vdi_verdict_finding(verdict, i)->rule->id, order[i]);
+    }
+    CHECK_INT(vdi_verdict_effect(verdict), VDI_EFFECT_BLOCK);
+    const VdiFinding *unknown = vdi_verdict_finding(verdict, 3);
+
+    CHECK_INT(unknown->effect, VDI_EFFECT_NONE);
+    CHECK_TEXT(unknown->unknowns[0], "kernel");
+    CHECK(vdi_verdict_finding(verdict, 4) == NULL);
+}
+
+static void unknown_and_unreadable_rules_never_block(void)
+{
+    g_autoptr(VdiFacts) facts = debian();
+    g_autoptr(VdiManifest) manifest =
+        manifest_of("{'schema': 'https://vigie.example/manifest/1', 'id': 'a', "
+                    "'issued': '2026-01-01T00:00:00Z', 'rules': [{'id': 'R', 'effect': 'block', "
+                    "'expires': '2027-01-01T00:00:00Z', " TEXTS ", 'when': {'any': [" YES
+                    ", {'moon': 'full'}]}}]}",
+            VDI_MANIFEST_READER, NULL);
+    g_autoptr(VdiVerdict) verdict = verdict_of(manifest, facts, NOW);
+
+    CHECK_INT(vdi_verdict_effect(verdict), VDI_EFFECT_NONE);
+    CHECK_TEXT(vdi_verdict_finding(verdict, 0)->unknowns[0],
+        "when.any[1].moon: no fact of that kind is known");
+}
+
+static void a_rule_ends_with_its_expiry(void)
+{
+    g_autoptr(VdiFacts) facts = debian();
+    g_autoptr(VdiManifest) manifest = manifest_of_condition(YES, NULL);
+    int64_t expires_at = vdi_manifest_rule(manifest, 0)->expires_at;
+    g_autoptr(VdiVerdict) before = verdict_of(manifest, facts, expires_at - 1);
+    g_autoptr(VdiVerdict) after = verdict_of(manifest, facts, expires_at);
+
+    CHECK_INT(before->findings->len, 1);
+    CHECK_INT(after->findings->len, 0);
+}
+
+static void a_rule_that_is_replaced_says_nothing(void)
+{
+    g_autoptr(VdiFacts) facts = debian();
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(
+        "{'id': 'OLD', 'effect': 'info', " TEXTS ", 'when': " YES "},"
+        "{'id': 'NEW', 'effect': 'info', 'supersedes': ['OLD', 'NEW'], " TEXTS ", 'when': " NO "}");
+    g_autoptr(VdiVerdict) verdict = verdict_of(manifest, facts, NOW);
+
+    CHECK_INT(verdict->findings->len, 0);
+    CHECK(!vdi_manifest_find(manifest, "NEW")->is_superseded);
+}
+
+static void raising_the_percentage_only_adds_machines(void)
+{
+    int n_before = 0;
+
+    for (int percent = 0; percent <= 100; percent += 10) {
+        g_autofree char *rule = g_strdup_printf(
+            "{'id': 'R', 'effect': 'info', 'rollout': {'percent': %d}, " TEXTS ", 'when': " YES "}",
+            percent);
+        g_autoptr(VdiManifest) manifest = manifest_of_rules(rule);
+        static bool was_in[1000];
+        int n_in = 0;
+
+        for (int i = 0; i < 1000; i++) {
+            g_autoptr(VdiFacts) facts = vdi_facts_new();
+            g_autofree char *machine = g_strdup_printf("machine-%d", i);
+
+            vdi_facts_set(facts, VDI_FACT_MACHINE, machine);
+            bool is_in = vdi_rule_applies(vdi_manifest_rule(manifest, 0), facts, NOW);
+
+            CHECK(percent == 0 || is_in || !was_in[i]);
+            was_in[i] = is_in;
+            n_in += is_in;
+        }
+        CHECK(n_in >= n_before && ABS(n_in - percent * 10) < 50);
+        n_before = n_in;
+    }
+    CHECK_INT(n_before, 1000);
+}
+
+/* SHA-256 of "R\0machine-1\0", computed by sha256sum: its first four bytes modulo 10,000. */
+static void the_rollout_number_is_the_documented_one(void)
+{
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiManifest) below = manifest_of_rules(
+        "{'id': 'R', 'effect': 'info', 'rollout': {'percent': 63}, " TEXTS ", 'when': " YES "}");
+    g_autoptr(VdiManifest) above = manifest_of_rules(
+        "{'id': 'R', 'effect': 'info', 'rollout': {'percent': 64}, " TEXTS ", 'when': " YES "}");
+
+    CHECK(!vdi_rule_applies(vdi_manifest_rule(above, 0), facts, NOW)); /* no machine: not in */
+    vdi_facts_set(facts, VDI_FACT_MACHINE, "machine-1");
+    CHECK(!vdi_rule_applies(vdi_manifest_rule(below, 0), facts, NOW));
+    CHECK(vdi_rule_applies(vdi_manifest_rule(above, 0), facts, NOW));
+}
+
+const Test tests[] = {
+    {"conditions have three values", conditions_have_three_values},
+    {"without a package list absence is unknown", without_a_package_list_absence_is_unknown},
+    {"the peer is known once it has spoken", the_peer_is_known_once_it_has_spoken},
+    {"the gravest finding comes first, and what is false not at all",
+        the_gravest_finding_comes_first_and_what_is_false_not_at_all},
+    {"unknown and unreadable rules never block", unknown_and_unreadable_rules_never_block},
+    {"a rule ends with its expiry", a_rule_ends_with_its_expiry},
+    {"a rule that is replaced says nothing", a_rule_that_is_replaced_says_nothing},
+    {"raising the percentage only adds machines", raising_the_percentage_only_adds_machines},
+    {"the rollout number is the documented one", the_rollout_number_is_the_documented_one},
+    TEST_END,
+};

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/manifest.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "tests/compat/rules/rules_support.h"
+#include "tests/support/check.h"
+
+#define HEAD                                                                                       \
+    "{'schema': 'https://vigie.example/manifest/1', 'id': 'test', "                                \
+    "'issued': '2011-02-09T08:00:00Z', 'rules': ["
+#define TAIL "]}"
+#define TEXTS "'title': {'en': 'T'}, 'message': {'en': 'M'}"
+#define WHEN "'when': {'update': 'KB1'}"
+#define GOOD "{'id': 'GOOD', 'effect': 'info', " TEXTS ", " WHEN "}"
+
+static const char incident[] = HEAD
+    "{'id': 'VDI-2011-001', 'effect': 'block',"
+    " 'title': {'en': 'A Windows 7 update breaks the View client', 'fr': 'Une mise à jour'},"
+    " 'message': {'en': 'Install client {fixed} first.'},"
+    " 'when': {'all': ["
+    "   {'os': {'id': 'windows', 'version': 'vers:generic/>=6.1|<6.2'}},"
+    "   {'client': {'id': 'view-client', 'version': 'vers:generic/<4.5.0.353760'}},"
+    "   {'any': [{'update': 'KB2482017'}, {'update': 'KB2467023'}]}]},"
+    " 'remedies': ["
+    "   {'category': 'vendor_fix', 'action': 'upgrade-client', 'version': '4.5.0.353760'},"
+    "   {'category': 'workaround', 'action': 'remove-update', 'text': {'en': 'Take it out.'}}],"
+    " 'expires': '2011-08-01T00:00:00Z', 'rollout': {'percent': 50, 'salt': 'x'},"
+    " 'supersedes': ['VDI-2010-009'], 'x-ticket': 7,"
+    " 'references': [{'url': 'https://example.com/', 'title': 'A page', 'x-verified': true}]}" TAIL;
+
+static void check_incident(const VdiManifest *manifest)
+{
+    const VdiRule *rule = vdi_manifest_find(manifest, "VDI-2011-001");
+
+    CHECK_TEXT(vdi_manifest_id(manifest), "test");
+    CHECK_INT(vdi_manifest_issued_at(manifest), 1297238400);
+    CHECK_INT(vdi_manifest_n_rules(manifest), 1);
+    CHECK(vdi_manifest_rule(manifest, 1) == NULL && vdi_manifest_find(manifest, "X") == NULL);
+    if (rule == NULL) {
+        CHECK(rule != NULL);
+        return;
+    }
+    CHECK(rule->effect == VDI_EFFECT_BLOCK && rule->unreadable == NULL);
+    CHECK_TEXT(rule->title[2], "fr");
+    CHECK_TEXT(rule->message[1], "Install client {fixed} first.");
+    CHECK_INT(rule->expires_at, 1312156800);
+    CHECK_INT(rule->rollout_percent, 50);
+    CHECK_TEXT(rule->rollout_salt, "x");
+    CHECK_INT(rule->n_remedies, 2);
+    CHECK_INT(rule->remedies[0].category, VDI_REMEDY_VENDOR_FIX);
+    CHECK_INT(rule->remedies[0].action, VDI_ACTION_UPGRADE_CLIENT);
+    CHECK_TEXT(rule->remedies[0].version, "4.5.0.353760");
+    CHECK_TEXT(rule->remedies[1].text[1], "Take it out.");
+    CHECK_TEXT(rule->references[0].url, "https://example.com/");
+    CHECK(rule->n_references == 1 && rule->references[0].is_verified);
+    CHECK_TEXT(rule->supersedes[0], "VDI-2010-009");
+    CHECK_INT(rule->when->n_parts, 3);
+    CHECK_TEXT(rule->when->parts[1]->name, "view-client");
+}
+
+static void a_whole_rule_is_read(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiManifest) manifest = manifest_of(incident, VDI_MANIFEST_AUTHOR, &error);
+
+    if (CHECK_NO_ERROR(error)) {
+        check_incident(manifest);
+    }
+}
+
+static void what_was_compiled_loads_the_same(void)
+{
+    g_autoptr(VdiManifest) manifest = manifest_of(incident, VDI_MANIFEST_READER, NULL);
+    g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiManifest) loaded = vdi_manifest_load(compiled, &error);
+
+    if (CHECK_NO_ERROR(error)) {
+        check_incident(loaded);
+        g_autoptr(GBytes) again = vdi_manifest_compile(loaded);
+
+        CHECK(g_bytes_equal(compiled, again));
+    }
+}
+
+static void any_changed_byte_of_the_compiled_form_is_seen(void)
+{
+    g_autoptr(VdiManifest) manifest = manifest_of(incident, VDI_MANIFEST_READER, NULL);
+    g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
+    size_t size = 0;
+    const uint8_t *data = g_bytes_get_data(compiled, &size);
+    g_autofree uint8_t *copy = g_memdup2(data, size);
+
+    for (size_t i = 0; i < size; i++) {
+        copy[i] ^= (uint8_t) (1u << i % 8);
+        g_autoptr(GBytes) changed = g_bytes_new(copy, size);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VdiManifest) loaded = vdi_manifest_load(changed, &error);
+
+        CHECK(loaded == NULL);
+        CHECK_ERROR(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED);
+        copy[i] = data[i];
+    }
+    for (size_t cut = 0; cut < size; cut++) {
+        g_autoptr(GBytes) shorter = g_bytes_new(data, cut);
+        g_autoptr(VdiManifest) loaded = vdi_manifest_load(shorter, NULL);
+
+        CHECK(loaded == NULL);
+    }
+}
+
+/* A file whose checksum is right and whose numbers are not: what a checksum cannot see. */
+static void wrong_numbers_with_a_right_checksum_are_refused(void)
+{
+    for (uint64_t number = 0; number < 300; number++) {
+        for (int n = 0; n < 12; n++) {
+            g_autoptr(VdiCompiledWriter) writer = vdi_compiled_writer_new();
+
+            vdi_compiled_write_text(writer, "test");
+            for (int i = 0; i < n; i++) {
+                vdi_compiled_write_number(writer, i == 1 ? 1 : number * 0x10001);
+            }
+            g_autoptr(GBytes) compiled = vdi_compiled_writer_finish(writer);
+            g_autoptr(GError) error = NULL;
+            g_autoptr(VdiManifest) loaded = vdi_manifest_load(compiled, &error);
+
+            CHECK((loaded != NULL) == (error == NULL));
+            CHECK(loaded == NULL || vdi_manifest_n_rules(loaded) == 0);
+        }
+    }
+}
+
+/* For both readers. */
+static void what_is_no_manifest_is_refused(void)
+{
+    static const struct {
+        const char *name, *text;
+        VdiManifestError code;
+    } rows[] = {
+        {"nothing", "", VDI_MANIFEST_ERROR_FORMAT},
+        {"broken JSON", "{'schema': ", VDI_MANIFEST_ERROR_FORMAT},
+        {"broken JSON within a rule", HEAD "{'id': }" TAIL, VDI_MANIFEST_ERROR_FORMAT},
+        {"a duplicate member within a rule", HEAD "{'id': 'A', 'id': 'B'}" TAIL,
+            VDI_MANIFEST_ERROR_FORMAT},
+        {"no schema", "{'id': 'a', 'issued': '2011-02-09T08:00:00Z', 'rules': []}",
+            VDI_MANIFEST_ERROR_FORMAT},
+        {"another schema",
+            "{'schema': 'https://example.com/1', 'id': 'a', 'issued': '2011-02-09T08:00:00Z', "
+            "'rules': []}",
+            VDI_MANIFEST_ERROR_FORMAT},
+        {"schema 0",
+            "{'schema': 'https://vigie.example/manifest/0', 'id': 'a', "
+            "'issued': '2011-02-09T08:00:00Z', 'rules': []}",
+            VDI_MANIFEST_ERROR_FORMAT},
+        {"a higher major", "{'schema': 'https://vigie.example/manifest/2', 'rules': []}",
+            VDI_MANIFEST_ERROR_SCHEMA},
+        {"a major of two digits", "{'schema': 'https://vigie.example/manifest/10', 'rules': []}",
+            VDI_MANIFEST_ERROR_SCHEMA},
+        {"no rules",
+            "{'schema': 'https://vigie.example/manifest/1', 'id': 'a', "
+            "'issued': '2011-02-09T08:00:00Z'}",
+            VDI_MANIFEST_ERROR_FORMAT},
+        {"rules that are no array",
+            "{'schema': 'https://vigie.example/manifest/1', 'id': 'a', "
+            "'issued': '2011-02-09T08:00:00Z', 'rules': {}}",
+            VDI_MANIFEST_ERROR_FORMAT},
+        {"an id that is no name",
+            "{'schema': 'https://vigie.example/manifest/1', 'id': '../a', "
+            "'issued': '2011-02-09T08:00:00Z', 'rules': []}",
+            VDI_MANIFEST_ERROR_FORMAT},
+        {"a time that is none",
+            "{'schema': 'https://vigie.example/manifest/1', 'id': 'a', 'issued': 'today', "
+            "'rules': []}",
+            VDI_MANIFEST_ERROR_FORMAT},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (int strictness = VDI_MANIFEST_READER; strictness <= VDI_MANIFEST_AUTHOR;
+             strictness++) {
+            g_autoptr(GError) error = NULL;
+            g_autoptr(VdiManifest) manifest = manifest_of(rows[i].text, strictness, &error);
+
+            CHECK_ROW(rows[i].name, manifest == NULL);
+            CHECK_ERROR(error, VDI_MANIFEST_ERROR, rows[i].code);
+        }
+    }
+}
+
+#define RULE(inside) "{'id': 'R', " inside "}"
+
+/* The author's tool says where; a machine keeps the rule as one that it cannot use, and the other.
+ */
+static void what_a_rule_may_not_say(void)
+{
+    static const struct {
+        const char *rule, *error;
+    } rows[] = {
+        {"7", "rules[0]: it must be an object"},
+        {"{}", "rules[0].id: it is missing"},
+        {"{'id': 'a/b'}", "rules[0].id: letters, digits, dots, hyphens, underscores"},
+        {GOOD, "rules[1].id: an earlier rule has it"},
+        {RULE("'effect': 'stop'"), "rules[0].effect: \"stop\" is none of info, advise, block"},
+        {RULE("'effect': null"), "rules[0].effect: it must be a string"},
+        {RULE("'effect': 'block', " TEXTS ", " WHEN),
+            "rules[0].expires: a rule that blocks must have it"},
+        {RULE("'effect': 'info', 'expires': '2011', " TEXTS ", " WHEN),
+            "rules[0].expires: it must be a time as 2026-11-22T08:00:00Z"},
+        {RULE("'effect': 'info', 'title': {'fr': 'T'}, 'message': {'en': 'M'}, " WHEN),
+            "rules[0].title: en: it is missing"},
+        {RULE("'effect': 'info', 'title': {'en': 'T', '!': 'x'}, 'message': {'en': 'M'}, " WHEN),
+            "rules[0].title: \"!\" is no language tag"},
+        {RULE("'effect': 'info', " TEXTS), "rules[0].when: it is missing"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'colour': 'red'"),
+            "rules[0].colour: nobody knows this member"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'rollout': {'percent': 101}"),
+            "rules[0].percent: 101; 0 to 100 are allowed"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'rollout': {'percent': 1, 'a': 1}"),
+            "rules[0].rollout.a: nobody knows this member"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'remedies': [{'category': 'pray'}]"),
+            "rules[0].remedies[0].category: \"pray\" is none of vendor_fix, mitigation, "
+            "workaround, "
+            "no_fix_planned, none_available"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'workaround', 'action': 'pray'}]"),
+            "rules[0].remedies[0].action: \"pray\" is none of upgrade-client, upgrade-package, "
+            "install-update, remove-update, change-setting"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'vendor_fix', 'package': 'openssl'}]"),
+            "rules[0].remedies[0].package: it does not begin with pkg:"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'supersedes': [7]"),
+            "rules[0].supersedes[0]: it must be a rule's id"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'references': ['https://example.com']"),
+            "rules[0].references[0]: it must be an object"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': []"),
+            "rules[0].when: it must be an object with exactly one of all, any, not, or a fact"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'update': 'a', 'arch': 'b'}"),
+            "rules[0].when: it must be an object with exactly one of all, any, not, or a fact"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'all': []}"),
+            "rules[0].when.all: it must be an array of 1 to 1024 conditions"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'moon': 'full'}"),
+            "rules[0].when.moon: no fact of that kind is known"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'all': [{'update': 'a'}, {'package': {'purl': 'x', "
+              "'version': 'vers:deb/<1'}}]}"),
+            "rules[0].when.all[1].package: purl: it does not begin with pkg:"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'not': {'any': [{'package': {'purl': 'pkg:deb/debian/a', "
+              "'version': 'vers:npm/<1'}}]}}"),
+            "rules[0].when.not.any[0].package: version: a type whose versions nobody here can "
+            "compare: \"vers:npm/<1\""},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'package': {'purl': 'pkg:deb/debian/a'}}"),
+            "rules[0].when.package: version: it is missing"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'package': {'purl': 'pkg:deb/debian/a?epoch=1', "
+              "'version': 'vers:deb/<1'}}"),
+            "rules[0].when.package: purl: a qualifier other than arch and distro"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'peer': {'key': 'os-build'}}"),
+            "rules[0].when.peer: it needs a value or a version, and not both"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'os': {}}"),
+            "rules[0].when.os: it needs an id or a version"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'arch': ''}"),
+            "rules[0].when.arch: it must have 1 to 256 bytes"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'setting': {'key': 'a', 'b': 'c'}}"),
+            "rules[0].when.setting: b: nobody knows this member"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bool is_second = strcmp(rows[i].rule, GOOD) == 0;
+        g_autofree char *text = is_second ? g_strconcat(HEAD GOOD ", ", rows[i].rule, TAIL, NULL)
+                                          : g_strconcat(HEAD, rows[i].rule, ", " GOOD TAIL, NULL);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VdiManifest) refused = manifest_of(text, VDI_MANIFEST_AUTHOR, &error);
+        g_autoptr(VdiManifest) kept = manifest_of(text, VDI_MANIFEST_READER, NULL);
+
+        CHECK(refused == NULL);
+        CHECK_TEXT(error != NULL ? error->message : NULL, rows[i].error);
+        CHECK_ERROR(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_RULE);
+        CHECK_ROW(rows[i].error, kept != NULL && vdi_manifest_n_rules(kept) == 2);
+        const VdiRule *rule = kept != NULL ? vdi_manifest_rule(kept, is_second ? 1 : 0) : NULL;
+
+        CHECK_ROW(rows[i].error,
+            rule != NULL && rule->unreadable != NULL && rule->effect == VDI_EFFECT_NONE
+                && g_str_has_suffix(rows[i].error, rule->unreadable));
+        CHECK_ROW(
+            rows[i].error, kept != NULL && vdi_manifest_find(kept, "GOOD")->unreadable == NULL);
+    }
+}
+
+static void next_years_manifest_keeps_what_this_reader_knows(void)
+{
+    static const char text[] =
+        "{'schema': 'https://vigie.example/manifest/1.4', 'id': 'test', "
+        "'issued': '2027-11-01T00:00:00Z', 'signed-by': {'a': 'new member'}, 'rules': ["
+        "{'id': 'NEW-FACT', 'effect': 'block', " TEXTS ", 'expires': '2028-01-01T00:00:00Z',"
+        " 'supersedes': ['OLD'],"
+        " 'when': {'any': [{'update': 'KB1'}, {'firmware': {'id': 'x'}}]}},"
+        "{'id': 'NEW-EFFECT', 'effect': 'quarantine', " TEXTS ", " WHEN "},"
+        "{'id': 'NEW-SCHEME', 'effect': 'info', " TEXTS ","
+        " 'when': {'client': {'id': 'a', 'version': 'vers:calver/<2027'}}},"
+        "{'id': 'NEW-MEMBER', 'effect': 'info', " TEXTS ", " WHEN ", 'audience': 'all'},"
+        "{'id': 'OLD', 'effect': 'info', " TEXTS ", " WHEN "},"
+        "{'id': 'EXTENDED', 'effect': 'info', " TEXTS ", " WHEN ", 'x-audience': 'all'}]}";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiManifest) manifest = manifest_of(text, VDI_MANIFEST_READER, &error);
+    static const char *const unknown[] = {"NEW-FACT", "NEW-EFFECT", "NEW-SCHEME", "NEW-MEMBER"};
+
+    if (!CHECK_NO_ERROR(error)) {
+        return;
+    }
+    CHECK_INT(vdi_manifest_n_rules(manifest), 6);
+    for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) {
+        const VdiRule *rule = vdi_manifest_find(manifest, unknown[i]);
+
+        CHECK_ROW(unknown[i], rule != NULL && rule->unreadable != NULL && rule->when == NULL);
+        CHECK_ROW(unknown[i], rule != NULL && g_strcmp0(rule->title[1], "T") == 0);
+    }
+    CHECK(vdi_manifest_find(manifest, "OLD")->unreadable == NULL);
+    CHECK(!vdi_manifest_find(manifest, "OLD")->is_superseded);
+    CHECK(vdi_manifest_find(manifest, "EXTENDED")->unreadable == NULL);
+}
+
+static char *nested(int levels)
+{
+    GString *text = g_string_new(NULL);
+
+    for (int i = 1; i < levels; i++) {
+        g_string_append(text, "{'all': [");
+    }
+    g_string_append(text, "{'update': 'KB1'}");
+    for (int i = 1; i < levels; i++) {
+        g_string_append(text, "]}");
+    }
+    return g_string_free(text, false);
+}
+
+static void depth_has_a_ceiling(void)
+{
+    g_autofree char *deepest = nested(VDI_CONDITION_DEPTH_MAX);
+    g_autofree char *deeper = nested(VDI_CONDITION_DEPTH_MAX + 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiManifest) manifest = manifest_of_condition(deepest, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK(manifest != NULL);
+    g_autoptr(VdiManifest) refused = manifest_of_condition(deeper, &error);
+
+    CHECK(refused == NULL && error != NULL && strstr(error->message, "16 levels") != NULL);
+    CHECK_ERROR(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_RULE);
+}
+
+static void a_rule_over_64_KiB_is_kept_as_unreadable(void)
+{
+    g_autofree char *blanks = g_strnfill(VDI_RULE_MAX_BYTES, ' ');
+    g_autofree char *text = g_strconcat(
+        HEAD "{'id': 'BIG', ", blanks, "'effect': 'info', " TEXTS ", " WHEN "}, " GOOD TAIL, NULL);
+    g_autoptr(VdiManifest) manifest = manifest_of(text, VDI_MANIFEST_READER, NULL);
+
+    CHECK(manifest != NULL && vdi_manifest_n_rules(manifest) == 2);
+    CHECK_TEXT(vdi_manifest_rule(manifest, 0)->unreadable, "larger than 64 KiB");
+    CHECK(vdi_manifest_rule(manifest, 1)->unreadable == NULL);
+}
+
+static void the_number_of_rules_has_a_ceiling(void)
+{
+    g_autoptr(GString) text = g_string_new(HEAD);
+
+    for (int i = 0; i <= VDI_MANIFEST_MAX_RULES; i++) {
+        g_string_append(text, i == 0 ? "7" : ",7");
+    }
+    g_string_append(text, TAIL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiManifest) manifest = manifest_of(text->str, VDI_MANIFEST_READER, &error);
+
+    CHECK(manifest == NULL);
+    CHECK_ERROR(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_FORMAT);
+}
+
+const Test tests[] = {
+    {"a whole rule is read", a_whole_rule_is_read},
+    {"what was compiled loads the same", what_was_compiled_loads_the_same},
+    {"any changed byte of the compiled form is seen",
+        any_changed_byte_of_the_compiled_form_is_seen},
+    {"wrong numbers with a right checksum are refused",
+        wrong_numbers_with_a_right_checksum_are_refused},
+    {"what is no manifest is refused", what_is_no_manifest_is_refused},
+    {"what a rule may not say", what_a_rule_may_not_say},
+    {"next year's manifest keeps what this reader knows",
+        next_years_manifest_keeps_what_this_reader_knows},
+    {"depth has a ceiling", depth_has_a_ceiling},
+    {"a rule over 64 KiB is kept as unreadable", a_rule_over_64_KiB_is_kept_as_unreadable},
+    {"the number of rules has a ceiling", the_number_of_rules_has_a_ceiling},
+    TEST_END,
+};
