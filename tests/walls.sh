@@ -16,7 +16,8 @@ base:
 compat/rules: base
 compat/trust: base
 compat/host: base compat/rules
-compat: base compat/trust compat/rules compat/host
+compat/manifest: base compat/trust compat/rules
+compat: base compat/trust compat/rules compat/host compat/manifest
 protocol/broker: base
 protocol/session: base
 protocol/rdp: base protocol/session

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/json.h"
+#include "compat/rules/manifest_reader.h"
+
+/* DIR/compat.json, the manifest that its author works on. What is written was read back by the
+ * strict parser first: a draft on disk is always one that may be signed. */
+
+/* An empty one. An existing file is left alone. */
+bool vdi_draft_create(
+    const char *folder, const char *id, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The rule (an object) goes to the end. VDI_TRUST_ERROR_REFUSED when one of its id is there,
+ * VDI_MANIFEST_ERROR when it would be refused. `rule` is borrowed. */
+bool vdi_draft_add(
+    const char *folder, VdiJson *rule, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* VDI_TRUST_ERROR_REFUSED when there is no such rule. */
+bool vdi_draft_remove(
+    const char *folder, const char *id, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+VdiManifest *vdi_draft_read(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Issued now, and its bytes: what is signed. */
+GBytes *vdi_draft_issue(const char *folder, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* add, remove, show: the draft. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/program.h"
+#include "base/text.h"
+#include "compat/manifest/command.h"
+#include "compat/manifest/draft.h"
+#include "compat/manifest/rule_options.h"
+
+static VdiJson *read_rule(const char *path, GError **error)
+{
+    g_autoptr(GBytes) bytes = g_str_equal(path, "-")
+        ? vdi_file_read_fd(STDIN_FILENO, VDI_RULE_MAX_BYTES, error)
+        : vdi_file_read(path, VDI_RULE_MAX_BYTES, error);
+    g_autoptr(VdiJson) rule =
+        bytes != NULL ? vdi_json_parse(bytes, VDI_RULE_MAX_BYTES, error) : NULL;
+
+    if (rule != NULL && vdi_json_type(rule) != VDI_JSON_OBJECT) {
+        g_set_error(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_RULE,
+            "%s: it must hold one rule, an object", path);
+        return NULL;
+    }
+    return g_steal_pointer(&rule);
+}
+
+bool vdi_manifest_command_add(VdiManifestCall *call, GError **error)
+{
+    g_auto(VdiRuleOptions) options = {0};
+    g_autofree GOptionEntry *entries = vdi_rule_options_entries(&options);
+    g_autoptr(VdiJson) rule = NULL;
+    const char *words[2] = {NULL};
+    g_autofree char *id = NULL;
+
+    if (!vdi_program_command_options(
+            entries, "DIR [RULE.json|-]", &call->argc, &call->argv, error)) {
+        return false;
+    }
+    bool given = vdi_rule_options_are_given(&options);
+
+    if (!vdi_manifest_command_words(
+            call, NULL, given ? "DIR OPTION…" : "DIR RULE.json|-", given ? 1 : 2, words, error)) {
+        return false;
+    }
+    rule = given ? vdi_rule_options_write(&options, call->now, error) : read_rule(words[1], error);
+    if (rule == NULL || !vdi_draft_add(words[0], rule, call->now, error)
+        || !vdi_json_text(rule, "id", 1, VDI_RULE_ID_MAX, &id, error)) {
+        return false;
+    }
+    printf("rule %s is in the draft; it reaches nobody before sign and publish\n", id);
+    return true;
+}
+
+bool vdi_manifest_command_remove(VdiManifestCall *call, GError **error)
+{
+    const char *words[2] = {NULL};
+
+    if (!vdi_manifest_command_words(call, NULL, "DIR RULE", 2, words, error)
+        || !vdi_draft_remove(words[0], words[1], call->now, error)) {
+        return false;
+    }
+    printf("rule %s is out of the draft; it stays in force until sign and publish\n", words[1]);
+    return true;
+}
+
+static const char *text_in(VdiTexts texts, const char *language)
+{
+    for (size_t i = 0; texts[i] != NULL; i += 2) {
+        if (g_str_equal(texts[i], language)) {
+            return texts[i + 1];
+        }
+    }
+    return "";
+}
+
+static void show_rule(const VdiRule *rule, int64_t now)
+{
+    g_autofree char *title = vdi_text_clean(text_in(rule->title, "en"));
+    g_autofree char *until =
+        rule->expires_at != 0 ? vdi_text_time(rule->expires_at) : g_strdup("never");
+
+    printf("%-20s %-7s %-21s%s %s\n", rule->id, vdi_effect_name(rule->effect), until,
+        rule->expires_at != 0 && rule->expires_at <= now ? " (expired)" : "", title);
+}
+
+bool vdi_manifest_command_show(VdiManifestCall *call, GError **error)
+{
+    const char *words[1] = {NULL};
+    g_autoptr(VdiManifest) manifest = NULL;
+
+    if (!vdi_manifest_command_words(call, NULL, "DIR", 1, words, error)) {
+        return false;
+    }
+    manifest = vdi_draft_read(words[0], error);
+    if (manifest == NULL) {
+        return false;
+    }
+    g_autofree char *issued = vdi_text_time(vdi_manifest_issued_at(manifest));
+
+    printf("%s, changed %s, %zu rules\n", vdi_manifest_id(manifest), issued,
+        vdi_manifest_n_rules(manifest));
+    for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
+        show_rule(vdi_manifest_rule(manifest, i), call->now);
+    }
+    return true;
+}
