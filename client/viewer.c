@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/viewer.h"
+
+#include <gio/gio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "base/error.h"
+#include "base/process.h"
+#include "protocol/session/channel.h"
+
+enum { STATUS_FD = 4, STATUS_MAX_BYTES = 2048 };
+
+struct VdiViewer {
+    void (*ended)(void *user);
+    void *user;
+    GSubprocess *child;
+    GCancellable *cancellable;
+    VdiFd status;
+};
+
+static void on_child_end(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (g_subprocess_wait_finish(G_SUBPROCESS(source), result, &error)) {
+        VdiViewer *viewer = data;
+
+        viewer->ended(viewer->user); /* last: it may free us */
+    }
+}
+
+VdiViewer *vdi_viewer_new(const char *title, void (*ended)(void *user), void *user, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
+    g_autofree char *program = vdi_process_find("ui", "vdi-viewer");
+    const char *const argv[] = {program, "--title", title, NULL};
+    g_autoptr(VdiViewer) viewer = g_new0(VdiViewer, 1);
+    g_autoptr(GError) local = NULL;
+    VdiFd theirs = -1;
+
+    viewer->status = -1;
+    viewer->ended = ended;
+    viewer->user = user;
+    viewer->cancellable = g_cancellable_new();
+    if (!vdi_channel_pair(&viewer->status, &theirs, error)) {
+        return NULL;
+    }
+    g_subprocess_launcher_take_fd(launcher, theirs, STATUS_FD);
+    viewer->child = g_subprocess_launcher_spawnv(launcher, argv, &local);
+    if (viewer->child == NULL) {
+        g_set_error(error, VDI_PROCESS_ERROR, VDI_PROCESS_ERROR_START, "%s", local->message);
+        return NULL;
+    }
+    g_subprocess_wait_async(viewer->child, viewer->cancellable, on_child_end, viewer);
+    return g_steal_pointer(&viewer);
+}
+
+void vdi_viewer_free(VdiViewer *viewer)
+{
+    if (viewer != NULL) {
+        g_cancellable_cancel(viewer->cancellable);
+        g_object_unref(viewer->cancellable);
+        vdi_fd_close(viewer->status);
+        g_clear_object(&viewer->child);
+        g_free(viewer);
+    }
+}
+
+/* One datagram: "HEADLINE" or "HEADLINE\nDETAIL", with a view or without. */
+static void send_words(VdiViewer *viewer, const char *words, int view)
+{
+    struct iovec part = {(void *) words, MIN(strlen(words), (size_t) STATUS_MAX_BYTES)};
+    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } room = {0};
+
+    if (view >= 0) {
+        header.msg_control = room.bytes;
+        header.msg_controllen = sizeof room.bytes;
+        struct cmsghdr *item = CMSG_FIRSTHDR(&header);
+
+        item->cmsg_level = SOL_SOCKET;
+        item->cmsg_type = SCM_RIGHTS;
+        item->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(item), &view, sizeof view);
+    }
+    /* A viewer that is gone is noticed by its end. */
+    (void) sendmsg(viewer->status, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void vdi_viewer_say(VdiViewer *viewer, const char *headline, const char *detail)
+{
+    g_autofree char *words =
+        detail != NULL ? g_strconcat(headline, "\n", detail, NULL) : g_strdup(headline);
+
+    send_words(viewer, words, -1);
+}
+
+void vdi_viewer_show(VdiViewer *viewer, int view, const char *headline)
+{
+    send_words(viewer, headline, view);
+}
