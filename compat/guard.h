@@ -6,34 +6,17 @@
 #include <stdint.h>
 
 #include "base/paths.h"
+#include "compat/host/host.h"
 #include "compat/rules/evaluate.h"
+#include "compat/store.h"
 
 /* The guard as a client sees it: the trusted stores of all organisations, their rules in force, and
  * the verdict on this machine. Reading never fails: what cannot be used is a state with a sentence,
  * and the verdict allows. Reading needs no rights and no network. */
 
-typedef enum {
-    VDI_STORE_FRESH,
-    VDI_STORE_GRACE,   /* expired, at most the grace period ago: block becomes advice */
-    VDI_STORE_STALE,   /* older: its rules say nothing */
-    VDI_STORE_MISSING, /* never fetched */
-    VDI_STORE_DAMAGED, /* the last good manifest cannot be read */
-    VDI_STORE_CLOCK,   /* this computer's clock is implausible: expiry not judged, advice only */
-} VdiStoreState;
-
-typedef struct {
-    char *name;
-    VdiStoreState state;
-    char *problem;      /* a sentence for people when the state is not FRESH; NULL */
-    int64_t version;    /* of the targets metadata; 0 when there is none */
-    int64_t expires_at; /* the earliest expiry of the chain */
-    int64_t issued_at;  /* of the manifest */
-    bool may_block;     /* false: a person's own store, or an organisation that may only advise */
-} VdiOrganisation;
-
 typedef struct VdiGuard VdiGuard;
 
-/* `now`: UTC seconds. */
+/* `now`: UTC seconds. Opening reads the stores; facts are looked for when they are asked for. */
 VdiGuard *vdi_guard_open(const VdiPaths *paths, int64_t now);
 void vdi_guard_free(VdiGuard *guard);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiGuard, vdi_guard_free)
@@ -44,9 +27,25 @@ const VdiOrganisation *vdi_guard_organisation(const VdiGuard *guard, size_t i);
 /* What this machine is: os, packages, kernel, our own version, the engine. Peer facts are added by
  * whoever talks to the peer. */
 VdiFacts *vdi_guard_facts(const VdiGuard *guard);
+/* The same of a system that is named otherwise (compat/host/host.h). */
+VdiFacts *vdi_guard_look(const VdiGuard *guard, const VdiHostOptions *options);
 
 /* Broken now? Borrows the guard's rules: free the verdict first. */
 VdiVerdict *vdi_guard_check(const VdiGuard *guard, const VdiFacts *facts);
+
+/* The rules in force, of all organisations in the order of their names: what local limits, the age
+ * of a list, releases and modes have made of them. */
+const VdiRuleInForce *vdi_guard_rules(const VdiGuard *guard, size_t *ret_n_rules);
+/* Until when the rule at `i` may be enforced at all: its own end, or its list's. */
+int64_t vdi_guard_rule_until(const VdiGuard *guard, size_t i);
+/* Its organisation's store. */
+const VdiStore *vdi_guard_rule_store(const VdiGuard *guard, size_t i);
+
+/* What else a person should know: settings that cannot be used, packages that cannot be read.
+ * NULL-terminated, borrowed. */
+const char *const *vdi_guard_problems(const VdiGuard *guard);
+
+const VdiLimits *vdi_guard_limits(const VdiGuard *guard);
 
 /* Settings of guard.conf that a client obeys. */
 bool vdi_guard_is_strict(const VdiGuard *guard);       /* missing or expired refuses */

@@ -297,6 +297,7 @@ bool vdi_dpkg_status_read(const char *path, const char *namespace, VdiFacts *fac
         vdi_facts_add_package(facts, "deb", namespace, name, version, texts->pdata[i + 2]);
         if (g_strv_contains(engine_packages, name)) {
             set_engine(facts, version);
+            vdi_facts_set_engine_package(facts, "deb", name);
         } else if (strcmp(name, "dpkg") == 0) {
             vdi_facts_set(facts, VDI_FACT_ARCH, texts->pdata[i + 2]);
         }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/paths.h"
+#include "compat/host/host.h"
+
+/* What vdi-guard does as root: believes what came in, decides what is held, has it held. Each step
+ * does what it can when another fails; problems are collected as sentences, recorded, and stop
+ * nobody's update. */
+
+typedef struct {
+    GPtrArray *problems; /* of char *, clean sentences; NULL: none */
+    size_t n_held;       /* afterwards */
+    bool all_advice;     /* the dead man's switch */
+} VdiApplyReport;
+
+void vdi_apply_report_clear(VdiApplyReport *report);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VdiApplyReport, vdi_apply_report_clear)
+
+/* One organisation (its name), from its addresses: as root or on a person's own store into the
+ * trusted store, else into the incoming folder. Adds problems; false when nothing new could be
+ * believed because of one. `paths` and `now` as everywhere. */
+bool vdi_apply_refresh(
+    const VdiPaths *paths, const char *name, int64_t now, VdiApplyReport *report);
+
+/* Believes what a refresh as another user has left in the incoming folders. No network. */
+void vdi_apply_incoming(const VdiPaths *paths, int64_t now, VdiApplyReport *report);
+
+/* Decides and holds, under a lock. No network. Fails only when another one is at it for long
+ * (VDI_FILE_ERROR_BUSY) or nothing can be written. */
+bool vdi_apply_holds(const VdiPaths *paths, const VdiHostOptions *options, int64_t now,
+    VdiApplyReport *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;

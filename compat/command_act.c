@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/program.h"
+#include "base/text.h"
+#include "compat/apply.h"
+#include "compat/audit.h"
+#include "compat/command.h"
+#include "compat/guard.h"
+#include "compat/holds_file.h"
+#include "compat/release.h"
+
+static const VdiCommand *row_of(const char *name)
+{
+    const VdiCommand *command = vdi_commands;
+
+    while (strcmp(command->name, name) != 0) {
+        command++;
+    }
+    return command;
+}
+
+static bool fail_usage(const char *what, GError **error)
+{
+    g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE, "%s", what);
+    return false;
+}
+
+static bool needs_root(const VdiCommandContext *context, GError **error)
+{
+    if (vdi_paths_may_write(context->paths)) {
+        return true;
+    }
+    g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_RIGHTS, "%s", context->paths->state);
+    return false;
+}
+
+static void print_report(const VdiApplyReport *report)
+{
+    for (guint i = 0; report->problems != NULL && i < report->problems->len; i++) {
+        vdi_program_warn(report->problems->pdata[i]);
+    }
+    if (report->all_advice) {
+        vdi_program_warn(_("Too much would be held at once: nothing is, all rules only advise."));
+    }
+}
+
+/* Holds are the system's; a person's own store can only advise. */
+static bool apply_holds(VdiCommandContext *context, VdiApplyReport *report, GError **error)
+{
+    if (context->paths->is_personal || !vdi_paths_may_write(context->paths)) {
+        return true;
+    }
+    if (!vdi_apply_holds(context->paths, &context->host, context->now, report, error)) {
+        return false;
+    }
+    printf(ngettext("%zu version is held.\n", "%zu versions are held.\n", report->n_held),
+        report->n_held);
+    return true;
+}
+
+static bool is_organisation(char *const *names, const char *name, GError **error)
+{
+    g_autofree char *shown = vdi_text_quote(name);
+
+    if (g_strv_contains((const char *const *) names, name)) {
+        return true;
+    }
+    g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_ORGANISATION, "%s", shown);
+    return false;
+}
+
+bool vdi_command_refresh(
+    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+{
+    const GOptionEntry own[] = {G_OPTION_ENTRY_NULL};
+    g_auto(VdiApplyReport) report = {0};
+
+    if (!vdi_command_options(context, row_of("refresh"), own, &argc, &argv, error)) {
+        return false;
+    }
+    g_auto(GStrv) all = vdi_store_names(context->paths);
+    char **names = argc > 1 ? argv + 1 : all;
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (!is_organisation(all, names[i], error)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (!vdi_apply_refresh(context->paths, names[i], context->now, &report)) {
+            *ret_status = VDI_EXIT_TEMPORARY;
+        }
+    }
+    bool done = apply_holds(context, &report, error);
+
+    print_report(&report);
+    return done;
+}
+
+/* Run after `apt update` and by a path unit: problems are said and recorded, and fail nobody. */
+bool vdi_command_apply(
+    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+{
+    const GOptionEntry own[] = {G_OPTION_ENTRY_NULL};
+    g_auto(VdiApplyReport) report = {0};
+
+    if (!vdi_command_options(context, row_of("apply"), own, &argc, &argv, error)
+        || !needs_root(context, error)) {
+        return false;
+    }
+    vdi_apply_incoming(context->paths, context->now, &report);
+    bool done = apply_holds(context, &report, error);
+
+    print_report(&report);
+    *ret_status = VDI_EXIT_OK;
+    return done;
+}
+
+/* ---- release ---- */
+
+static const struct {
+    char unit;
+    int64_t seconds;
+} units[] = {{'m', 60}, {'h', 3600}, {'d', 24 * 3600}};
+
+static bool read_duration(const char *text, int64_t *ret_seconds, GError **error)
+{
+    size_t length = text != NULL ? strlen(text) : 0;
+
+    for (size_t i = 0; length > 1 && i < G_N_ELEMENTS(units); i++) {
+        g_autofree char *number = g_strndup(text, length - 1);
+        guint64 count = 0;
+
+        if (text[length - 1] == units[i].unit
+            && g_ascii_string_to_unsigned(number, 10, 1,
+                (guint64) (VDI_RELEASE_MAX_SECONDS / units[i].seconds), &count, NULL)) {
+            *ret_seconds = (int64_t) count * units[i].seconds;
+            return true;
+        }
+    }
+    return fail_usage("--for: a time of 1m to 30d is due, as in 24h", error);
+}
+
+/* A store that cannot be read does not tell its rules: then any name will do, or break-glass would
+ * fail when it is needed most. */
+static bool is_rule(const VdiCommandContext *context, const char *rule, GError **error)
+{
+    g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
+    size_t n_rules = 0;
+    const VdiRuleInForce *rules = vdi_guard_rules(guard, &n_rules);
+
+    for (size_t i = 0; i < n_rules; i++) {
+        if (strcmp(rules[i].rule->id, rule) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < vdi_guard_n_organisations(guard); i++) {
+        if (vdi_guard_organisation(guard, i)->state == VDI_STORE_DAMAGED) {
+            return true;
+        }
+    }
+    g_autofree char *shown = vdi_text_quote(rule);
+
+    g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_UNKNOWN_RULE, "%s", shown);
+    return false;
+}
+
+/* At once and without asking anything: the pins of that rule go, and so does all that vdi-hook
+ * stands on. What still has a reason comes back with the next apply. */
+static bool lift(VdiCommandContext *context, const char *rule, GError **error)
+{
+    g_autoptr(VdiHost) host = vdi_host_new(context->paths, &context->host, error);
+    g_autofree char *enforced = g_build_filename(context->paths->state, "enforced.rules", NULL);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    g_autofree char *problem = NULL;
+
+    if (host == NULL || !vdi_file_remove(enforced, error)) {
+        return false;
+    }
+    g_autoptr(GPtrArray) held = host->ops->list(host, NULL);
+
+    for (guint i = 0; held != NULL && i < held->len; i++) {
+        const VdiHold *hold = held->pdata[i];
+
+        if (strcmp(rule, VDI_RELEASE_ALL) != 0 && strcmp(hold->rule, rule) != 0) {
+            g_ptr_array_add(kept, held->pdata[i]);
+        }
+    }
+    return host->ops->hold(host, kept, error);
+}
+
+static bool release(VdiCommandContext *context, const VdiRelease *wanted, GError **error)
+{
+    g_auto(VdiApplyReport) report = {0};
+    g_autoptr(GError) local = NULL;
+    const VdiAuditEntry entry = {.event = VDI_AUDIT_RELEASE,
+        .rule = wanted->rule,
+        .text = wanted->reason,
+        .until = wanted->until};
+    g_autofree char *until = vdi_text_time(wanted->until);
+
+    if (!vdi_releases_add(context->paths, wanted, context->now, error)) {
+        return false;
+    }
+    if (!vdi_audit_record(context->paths, context->now, &entry, &local)) {
+        vdi_program_warn(local->message);
+    }
+    if (!context->paths->is_personal && !lift(context, wanted->rule, error)) {
+        return false;
+    }
+    printf(_("Released until %s.\n"), until);
+    bool done = apply_holds(context, &report, error);
+
+    print_report(&report);
+    return done;
+}
+
+bool vdi_command_release(
+    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+{
+    g_autofree char *duration = NULL;
+    g_autofree char *reason = NULL;
+    gboolean all = false;
+    const GOptionEntry own[] = {
+        {"all", 0, 0, G_OPTION_ARG_NONE, &all, N_("every rule"), NULL},
+        {"for", 0, 0, G_OPTION_ARG_STRING, &duration, N_("how long, as in 24h"), N_("TIME")},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, N_("why: it is recorded"), N_("TEXT")},
+        G_OPTION_ENTRY_NULL,
+    };
+    int64_t seconds = 0;
+
+    if (!vdi_command_options(context, row_of("release"), own, &argc, &argv, error)) {
+        return false;
+    }
+    if ((argc == 2) == all || argc > 2) {
+        return fail_usage("one rule, or --all, is due", error);
+    }
+    if (reason == NULL || *reason == '\0') {
+        return fail_usage("--reason is due: it is recorded", error);
+    }
+    if (!read_duration(duration, &seconds, error) || !needs_root(context, error)
+        || (!all && !is_rule(context, argv[1], error))) {
+        return false;
+    }
+    g_autofree char *clean = vdi_text_clean(reason);
+    const VdiRelease wanted = {.rule = all ? (char *) VDI_RELEASE_ALL : argv[1],
+        .reason = clean,
+        .uid = (int64_t) getuid(),
+        .from = context->now,
+        .until = context->now + seconds};
+
+    *ret_status = VDI_EXIT_OK;
+    return release(context, &wanted, error);
+}

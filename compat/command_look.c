@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/program.h"
+#include "base/text.h"
+#include "compat/command.h"
+#include "compat/guard.h"
+#include "compat/rules/explain.h"
+#include "compat/rules/version.h"
+
+static const VdiCommand *row_of(const char *name)
+{
+    const VdiCommand *command = vdi_commands;
+
+    while (strcmp(command->name, name) != 0) {
+        command++;
+    }
+    return command;
+}
+
+static bool fail_usage(const char *what, GError **error)
+{
+    g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE, "%s", what);
+    return false;
+}
+
+/* ---- check ---- */
+
+/* At least one organisation's rules say something. */
+static bool has_usable(const VdiGuard *guard)
+{
+    for (size_t i = 0; i < vdi_guard_n_organisations(guard); i++) {
+        VdiStoreState state = vdi_guard_organisation(guard, i)->state;
+
+        if (state == VDI_STORE_FRESH || state == VDI_STORE_GRACE || state == VDI_STORE_CLOCK) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void json_organisations(VdiJson *array, const VdiGuard *guard)
+{
+    for (size_t i = 0; i < vdi_guard_n_organisations(guard); i++) {
+        const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
+        VdiJson *json = vdi_json_add_object(array, NULL);
+
+        vdi_json_add_text(json, "name", organisation->name);
+        vdi_json_add_text(json, "state", vdi_store_state_name(organisation->state));
+        vdi_json_add_integer(json, "version", organisation->version);
+        vdi_json_add_boolean(json, "may-block", organisation->may_block);
+        if (organisation->version > 0) {
+            vdi_json_add_time(json, "issued", organisation->issued_at);
+            vdi_json_add_time(json, "expires", organisation->expires_at);
+        }
+        if (organisation->problem != NULL) {
+            vdi_json_add_text(json, "problem", organisation->problem);
+        }
+    }
+}
+
+static void json_findings(VdiJson *array, const VdiVerdict *verdict)
+{
+    const VdiFinding *finding = NULL;
+
+    for (size_t i = 0; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
+        g_autofree char *sentence = vdi_explain_finding(finding, g_get_language_names());
+        VdiJson *json = vdi_json_add_object(array, NULL);
+
+        vdi_json_add_text(json, "organisation", finding->organisation);
+        vdi_json_add_text(json, "rule", finding->rule->id);
+        vdi_json_add_text(json, "effect", vdi_effect_name(finding->effect));
+        vdi_json_add_boolean(json, "known", finding->truth == VDI_TRUTH_TRUE);
+        vdi_json_add_text(json, "sentence", sentence);
+        if (finding->reduced != NULL) {
+            vdi_json_add_text(json, "reduced", finding->reduced);
+        }
+        VdiJson *unknowns = vdi_json_add_array(json, "unknowns");
+
+        for (size_t k = 0; finding->unknowns != NULL && finding->unknowns[k] != NULL; k++) {
+            vdi_json_add_text(unknowns, NULL, finding->unknowns[k]);
+        }
+    }
+}
+
+static void json_texts(VdiJson *array, const char *const *texts)
+{
+    for (size_t i = 0; texts[i] != NULL; i++) {
+        vdi_json_add_text(array, NULL, texts[i]);
+    }
+}
+
+static void print_check_json(const VdiGuard *guard, const VdiVerdict *verdict)
+{
+    g_autoptr(VdiJson) json = vdi_json_new_object();
+
+    vdi_json_add_integer(json, "format", 1);
+    vdi_json_add_text(json, "effect", vdi_effect_name(vdi_verdict_effect(verdict)));
+    vdi_json_add_boolean(json, "usable", has_usable(guard));
+    json_organisations(vdi_json_add_array(json, "organisations"), guard);
+    json_findings(vdi_json_add_array(json, "findings"), verdict);
+    json_texts(vdi_json_add_array(json, "problems"), vdi_guard_problems(guard));
+    g_autofree char *text = vdi_json_print_pretty(json);
+
+    fputs(text, stdout);
+}
+
+/* One sentence a finding; what could not be looked at is said, and blocks nothing. */
+static void print_finding(const VdiFinding *finding)
+{
+    g_autofree char *sentence = vdi_explain_finding(finding, g_get_language_names());
+
+    if (finding->truth == VDI_TRUTH_UNKNOWN) {
+        g_autofree char *missing =
+            g_strjoinv(", ", finding->unknowns != NULL ? finding->unknowns : (char *[]){NULL});
+        g_autofree char *shown = vdi_text_clean(missing);
+
+        printf(_("unknown: %s (not known: %s)\n"), sentence, shown);
+        return;
+    }
+    printf("%s: %s\n", vdi_effect_name(finding->effect), sentence);
+    if (finding->reduced != NULL) {
+        g_autofree char *reduced = vdi_text_clean(finding->reduced);
+
+        printf(_("  It only advises: %s\n"), reduced);
+    }
+}
+
+static void print_organisations(const VdiGuard *guard)
+{
+    for (size_t i = 0; i < vdi_guard_n_organisations(guard); i++) {
+        const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
+
+        if (organisation->problem != NULL) {
+            vdi_program_warn(organisation->problem);
+        }
+    }
+}
+
+static void print_check(const VdiGuard *guard, const VdiVerdict *verdict)
+{
+    const VdiFinding *finding = NULL;
+    size_t i = 0;
+
+    for (; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
+        print_finding(finding);
+    }
+    print_organisations(guard);
+    for (const char *const *problem = vdi_guard_problems(guard); *problem != NULL; problem++) {
+        vdi_program_warn(*problem);
+    }
+    if (i == 0 && has_usable(guard)) {
+        puts(_("Nothing that is known here keeps this computer from its desktops."));
+    }
+}
+
+bool vdi_command_check(
+    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+{
+    gboolean json = false;
+    const GOptionEntry own[] = {
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("for programs"), NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+
+    if (!vdi_command_options(context, row_of("check"), own, &argc, &argv, error)) {
+        return false;
+    }
+    if (argc > 1) {
+        return fail_usage("check takes no argument", error);
+    }
+    g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
+    g_autoptr(VdiFacts) facts = vdi_guard_look(guard, &context->host);
+    g_autoptr(VdiVerdict) verdict = vdi_guard_check(guard, facts);
+
+    if (json) {
+        print_check_json(guard, verdict);
+    } else {
+        print_check(guard, verdict);
+    }
+    if (!has_usable(guard)) {
+        if (vdi_guard_n_organisations(guard) == 0) {
+            g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_NO_MANIFEST,
+                "no organisation in %s/orgs", context->paths->config);
+            return false;
+        }
+        if (json) {
+            print_organisations(guard);
+        }
+        *ret_status = VDI_EXIT_TEMPORARY;
+        return true;
+    }
+    *ret_status =
+        vdi_verdict_effect(verdict) == VDI_EFFECT_BLOCK ? VDI_EXIT_GUARD_BLOCK : VDI_EXIT_OK;
+    return true;
+}
+
+/* ---- explain ---- */
+
+static void print_rule(const VdiGuard *guard, size_t i, const VdiVerdict *verdict)
+{
+    const char *const *languages = g_get_language_names();
+    size_t n_rules = 0;
+    const VdiRuleInForce *in_force = &vdi_guard_rules(guard, &n_rules)[i];
+    g_autofree char *title = vdi_explain_title(in_force->rule, languages);
+    g_autofree char *message = vdi_explain_message(in_force->rule, languages);
+    g_auto(GStrv) remedies = vdi_explain_remedies(in_force->rule, languages);
+    g_autofree char *until = vdi_text_time(vdi_guard_rule_until(guard, i));
+    const VdiFinding *finding = NULL;
+
+    printf(_("%s of %s: %s\n"), in_force->rule->id, in_force->organisation, title);
+    printf("  %s\n", message);
+    for (size_t k = 0; remedies[k] != NULL; k++) {
+        printf("  - %s\n", remedies[k]);
+    }
+    printf(_("  Effect here: %s, until %s at the latest.\n"), vdi_effect_name(in_force->effect),
+        until);
+    if (in_force->reduced != NULL) {
+        g_autofree char *reduced = vdi_text_clean(in_force->reduced);
+
+        printf(_("  It only advises: %s\n"), reduced);
+    }
+    for (size_t k = 0; (finding = vdi_verdict_finding(verdict, k)) != NULL; k++) {
+        if (finding->rule == in_force->rule) {
+            puts(finding->truth == VDI_TRUTH_TRUE ? _("  It is true of this computer now.")
+                                                  : _("  Whether it is true cannot be told here."));
+            return;
+        }
+    }
+    puts(_("  It is not true of this computer now."));
+}
+
+bool vdi_command_explain(
+    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+{
+    const GOptionEntry own[] = {G_OPTION_ENTRY_NULL};
+    bool found = false;
+
+    if (!vdi_command_options(context, row_of("explain"), own, &argc, &argv, error)) {
+        return false;
+    }
+    if (argc != 2) {
+        return fail_usage("the name of one rule is due", error);
+    }
+    g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
+    g_autoptr(VdiFacts) facts = vdi_guard_look(guard, &context->host);
+    g_autoptr(VdiVerdict) verdict = vdi_guard_check(guard, facts);
+    size_t n_rules = 0;
+    const VdiRuleInForce *rules = vdi_guard_rules(guard, &n_rules);
+
+    for (size_t i = 0; i < n_rules; i++) {
+        if (strcmp(rules[i].rule->id, argv[1]) == 0) {
+            print_rule(guard, i, verdict);
+            found = true;
+        }
+    }
+    if (!found) {
+        g_autofree char *shown = vdi_text_quote(argv[1]);
+
+        g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_UNKNOWN_RULE, "%s", shown);
+    }
+    *ret_status = VDI_EXIT_OK;
+    return found;
+}
+
+/* ---- version ---- */
+
+bool vdi_command_version(
+    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+{
+    if (argc != 5 || strcmp(argv[1], "compare") != 0) {
+        return fail_usage("version compare SCHEME A B", error);
+    }
+    const VdiVersionScheme *scheme = vdi_version_scheme(argv[2]);
+
+    if (scheme == NULL) {
+        return fail_usage("the schemes are deb, rpm, alpm, semver and generic", error);
+    }
+    for (int i = 3; i < 5; i++) {
+        g_autofree char *shown = vdi_text_quote(argv[i]);
+
+        if (!vdi_version_is_valid(scheme, argv[i])) {
+            g_set_error(error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERSION, "%s, scheme %s", shown,
+                scheme->name);
+            return false;
+        }
+    }
+    int order = scheme->compare(argv[3], argv[4]);
+
+    puts(order < 0 ? "<" : order > 0 ? ">" : "=");
+    *ret_status = VDI_EXIT_OK;
+    return true;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/paths.h"
+#include "base/program.h"
+#include "base/text.h"
+#include "compat/audit.h"
+#include "compat/enforced.h"
+#include "compat/host/dpkg_status.h"
+#include "compat/host/hook_stream.h"
+#include "compat/host/system.h"
+#include "compat/rules/explain.h"
+
+/* The last gate: started by apt before it unpacks anything (DPkg::Pre-Install-Pkgs). Pins have
+ * taken out what may not come long before; this stops what was asked for by name, or comes without
+ * the cure that its pin was waived for. Its hook line maps every exit status but one to "go on"
+ * (packaging/apt), so a fault in here stops nobody's update; docs/guard.md tells how. */
+
+/* apt waits for ever for a hook, holding its locks; SIGALRM ends this one. */
+enum { DEADLINE_SECONDS = 5, EXIT_CANNOT_JUDGE = 1 };
+
+#define DPKG_STATUS "/var/lib/dpkg/status"
+#define DAY ((int64_t) 24 * 3600)
+
+typedef struct {
+    const VdiPaths *paths;
+    int64_t now;
+    VdiEnforced *enforced;
+    VdiFacts *facts;
+    VdiChange *change;
+} Hook;
+
+static void hook_clear(Hook *hook)
+{
+    g_clear_pointer(&hook->change, vdi_change_free);
+    g_clear_pointer(&hook->facts, vdi_facts_free);
+    g_clear_pointer(&hook->enforced, vdi_enforced_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Hook, hook_clear)
+
+/* The caller's environment and folder reach a hook. Kept are the words that choose a language, when
+ * they look like it, and the descriptor's number. */
+static void forget_caller(void)
+{
+    static const char *const kept[] = {
+        "APT_HOOK_INFO_FD", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
+    char *values[G_N_ELEMENTS(kept)] = {NULL};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+        const char *value = getenv(kept[i]);
+
+        if (value != NULL && strlen(value) < 128
+            && value[strspn(
+                   value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@:-")]
+                == '\0') {
+            values[i] = g_strdup(value);
+        }
+    }
+    clearenv();
+    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+        if (values[i] != NULL) {
+            (void) setenv(kept[i], values[i], 1);
+            g_free(values[i]);
+        }
+    }
+    umask(022);
+    if (chdir("/") != 0) {
+        g_debug("the root folder cannot be entered");
+    }
+}
+
+static bool read_stream(Hook *hook, GError **error)
+{
+    const char *text = getenv("APT_HOOK_INFO_FD");
+    const char *namespace = vdi_facts_get(hook->facts, VDI_FACT_OS_ID);
+    uint64_t fd = 0;
+
+    if (text == NULL || !g_ascii_string_to_unsigned(text, 10, 0, 65535, &fd, NULL)) {
+        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_STREAM,
+            "apt named no descriptor; see packaging/apt for the hook's settings");
+        return false;
+    }
+    g_autoptr(GBytes) stream = vdi_file_read_fd((int) fd, VDI_HOOK_STREAM_MAX_BYTES, error);
+
+    hook->change = stream != NULL
+        ? vdi_hook_stream_read(stream, namespace != NULL ? namespace : "debian", error)
+        : NULL;
+    return hook->change != NULL;
+}
+
+static bool read_machine(Hook *hook, GError **error)
+{
+    g_autofree char *status = vdi_paths_below(hook->paths, DPKG_STATUS);
+    const char *namespace = vdi_facts_get(hook->facts, VDI_FACT_OS_ID);
+
+    return vdi_dpkg_status_read(
+        status, namespace != NULL ? namespace : "debian", hook->facts, error);
+}
+
+static void record(const Hook *hook, const VdiAuditEntry *entry)
+{
+    /* A full disk or a read-only one changes nothing about the answer. */
+    if (!vdi_audit_record(hook->paths, hook->now, entry, NULL)) {
+        g_debug("the audit could not be written");
+    }
+}
+
+static int64_t until_of(const Hook *hook, const VdiFinding *finding)
+{
+    size_t n_rules = 0;
+    const VdiRuleInForce *rules = vdi_enforced_rules(hook->enforced, &n_rules);
+
+    for (size_t i = 0; i < n_rules; i++) {
+        if (rules[i].rule == finding->rule
+            && strcmp(rules[i].organisation, finding->organisation) == 0) {
+            return vdi_enforced_until(hook->enforced, i);
+        }
+    }
+    return hook->now;
+}
+
+static void print_finding(const Hook *hook, const VdiFinding *finding, const char *packages)
+{
+    g_autofree char *sentence = vdi_explain_finding(finding, g_get_language_names());
+    int64_t until = until_of(hook, finding);
+    g_autofree char *end = vdi_text_time(until);
+
+    fprintf(stderr, "vdi-hook: %s must not be installed now. %s\n", packages, sentence);
+    fprintf(stderr,
+        "vdi-hook: It is held for %" G_GINT64_FORMAT " more days at most, until %s. "
+        "To go on all the same: vdi-guard release %s --for 24h --reason \"…\"\n",
+        (until - hook->now + DAY - 1) / DAY, end, finding->rule->id);
+}
+
+static char *name_packages(const VdiChange *change, const VdiHoldSet *set)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (size_t i = 0; i < vdi_change_n_items(change); i++) {
+        const VdiChangeItem *item = vdi_change_item(change, i);
+
+        if (set->held[i]) {
+            g_string_append_printf(names, "%s%s %s", names->len > 0 ? ", " : "", item->name,
+                item->after != NULL ? item->after : "(its removal)");
+        }
+    }
+    return vdi_text_clean(names->str);
+}
+
+static bool *never_of(const Hook *hook)
+{
+    size_t n_items = vdi_change_n_items(hook->change);
+    bool *never = g_new0(bool, MAX(n_items, 1));
+
+    for (size_t i = 0; i < n_items; i++) {
+        never[i] =
+            vdi_enforced_is_never_held(hook->enforced, vdi_change_item(hook->change, i)->name);
+    }
+    return never;
+}
+
+/* True of a transaction that makes a blocking rule true, and that would not without something that
+ * may be held; everything that a person must know has then been said. */
+static bool is_proved_block(const Hook *hook)
+{
+    size_t n_rules = 0;
+    const VdiRuleInForce *rules = vdi_enforced_rules(hook->enforced, &n_rules);
+    g_autoptr(VdiVerdict) verdict =
+        vdi_evaluate_change(rules, n_rules, hook->facts, hook->change, NULL, hook->now);
+    const VdiFinding *finding = NULL;
+
+    if (vdi_verdict_effect(verdict) != VDI_EFFECT_BLOCK) {
+        return false;
+    }
+    g_autofree bool *never = never_of(hook);
+    g_auto(VdiHoldSet) set = {0};
+
+    vdi_evaluate_hold(rules, n_rules, hook->facts, hook->change, never, hook->now, &set);
+    if (!set.is_enough || set.n_held == 0) {
+        return false;
+    }
+    g_autofree char *packages = name_packages(hook->change, &set);
+
+    for (size_t i = 0; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
+        if (finding->effect == VDI_EFFECT_BLOCK) {
+            const VdiAuditEntry entry = {.event = VDI_AUDIT_STOPPED,
+                .organisation = finding->organisation,
+                .rule = finding->rule->id,
+                .package = packages};
+
+            print_finding(hook, finding, packages);
+            record(hook, &entry);
+        }
+    }
+    return true;
+}
+
+static int go_on(const Hook *hook, const GError *error)
+{
+    g_autofree char *sentence = vdi_error_sentence(error);
+    const VdiAuditEntry entry = {.event = VDI_AUDIT_PROBLEM, .text = sentence};
+
+    fprintf(stderr, "vdi-hook: %s\n", sentence);
+    record(hook, &entry);
+    return EXIT_CANNOT_JUDGE;
+}
+
+/* The only place from which VDI_EXIT_GUARD_BLOCK leaves this program. */
+static int judge(Hook *hook)
+{
+    size_t n_rules = 0;
+    g_autoptr(GError) error = NULL;
+
+    hook->enforced = vdi_enforced_read(hook->paths, hook->now, &error);
+    if (hook->enforced == NULL) {
+        /* Nothing was ever prepared here: not worth a word at each transaction. */
+        return g_error_matches(error, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT) ? VDI_EXIT_OK
+                                                                             : go_on(hook, error);
+    }
+    (void) vdi_enforced_rules(hook->enforced, &n_rules);
+    if (n_rules == 0) {
+        return VDI_EXIT_OK;
+    }
+    hook->facts = vdi_facts_new();
+    vdi_system_look(hook->paths, hook->facts);
+    if (!read_stream(hook, &error) || !read_machine(hook, &error)) {
+        return go_on(hook, error);
+    }
+    if (!is_proved_block(hook)) {
+        return VDI_EXIT_OK;
+    }
+    return fflush(stderr) == 0 && ferror(stderr) == 0 ? VDI_EXIT_GUARD_BLOCK : EXIT_CANNOT_JUDGE;
+}
+
+int main(int argc, char **argv)
+{
+    g_autofree char *root = NULL;
+    g_autofree char *now_text = NULL;
+    int64_t now = time(NULL);
+    bool stop = false;
+    g_autoptr(GError) error = NULL;
+    const GOptionEntry entries[] = {
+        {"root", 0, 0, G_OPTION_ARG_FILENAME, &root, "judge the system below DIR", "DIR"},
+        {"now", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &now_text, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+
+    alarm(DEADLINE_SECONDS);
+    forget_caller();
+    vdi_program_start("vdi-hook");
+    if (!vdi_program_options(entries, "[OPTION…]",
+            "Started by apt before it changes anything; says no by exit status 80 alone.", &argc,
+            &argv, &stop, &error)) {
+        fprintf(stderr, "vdi-hook: %s\n", error->message);
+        return EXIT_CANNOT_JUDGE;
+    }
+    if (stop) {
+        return VDI_EXIT_OK;
+    }
+    if ((root != NULL && !g_path_is_absolute(root))
+        || (now_text != NULL && !vdi_text_read_time(now_text, &now))) {
+        fprintf(stderr, "vdi-hook: --root wants an absolute folder\n");
+        return EXIT_CANNOT_JUDGE;
+    }
+    g_autoptr(VdiPaths) paths = vdi_paths_new_system(root);
+    g_auto(Hook) hook = {.paths = paths, .now = now};
+
+    return judge(&hook);
+}

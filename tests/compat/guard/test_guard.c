@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/guard.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "compat/release.h"
+#include "tests/compat/guard/guard_support.h"
+#include "tests/support/check.h"
+
+#define STATUS_HEAD                                                                                \
+    "Package: dpkg\nStatus: install ok installed\nArchitecture: amd64\n"                           \
+    "Version: 1.21.22\n\n"
+#define STATUS_BROKEN                                                                              \
+    STATUS_HEAD                                                                                    \
+    "Package: libexample1\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.0-1\n\n"
+
+/* A system where the blocking rule R1 is true. */
+static VdiPaths *broken_system(void)
+{
+    VdiPaths *paths = guard_system();
+    g_autofree char *rule = guard_rule("R1", "libexample1", "2.0", "2.1");
+
+    guard_write(paths, "/var/lib/dpkg/status", STATUS_BROKEN);
+    guard_organisation(paths, "example", "url = https://updates.example.com/v");
+    guard_accept(paths, "example", rule, GUARD_NOW + 30 * GUARD_DAY);
+    return paths;
+}
+
+static VdiEffect effect_at(const VdiPaths *paths, int64_t now)
+{
+    g_autoptr(VdiGuard) guard = vdi_guard_open(paths, now);
+    g_autoptr(VdiFacts) facts = vdi_guard_facts(guard);
+    g_autoptr(VdiVerdict) verdict = vdi_guard_check(guard, facts);
+
+    return vdi_verdict_effect(verdict);
+}
+
+static void the_age_of_a_list_decides(void)
+{
+    static const struct {
+        const char *name;
+        int64_t now;
+        VdiStoreState state;
+        VdiEffect effect;
+    } rows[] = {
+        {"fresh blocks", GUARD_NOW, VDI_STORE_FRESH, VDI_EFFECT_BLOCK},
+        {"the last second", GUARD_NOW + 30 * GUARD_DAY - 1, VDI_STORE_FRESH, VDI_EFFECT_BLOCK},
+        {"expired now", GUARD_NOW + 30 * GUARD_DAY, VDI_STORE_GRACE, VDI_EFFECT_ADVISE},
+        {"the end of grace", GUARD_NOW + 37 * GUARD_DAY, VDI_STORE_GRACE, VDI_EFFECT_ADVISE},
+        {"after grace", GUARD_NOW + 37 * GUARD_DAY + 1, VDI_STORE_STALE, VDI_EFFECT_NONE},
+        {"before the list was issued", GUARD_NOW - 2 * GUARD_DAY, VDI_STORE_CLOCK,
+            VDI_EFFECT_ADVISE},
+        {"1970", 0, VDI_STORE_CLOCK, VDI_EFFECT_ADVISE},
+        {"ten years later", GUARD_NOW + 3650 * GUARD_DAY, VDI_STORE_CLOCK, VDI_EFFECT_NONE},
+    };
+    g_autoptr(VdiPaths) paths = broken_system();
+
+    for (size_t i = 0; guard_is_root() && i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiGuard) guard = vdi_guard_open(paths, rows[i].now);
+        const VdiOrganisation *organisation = vdi_guard_organisation(guard, 0);
+
+        CHECK_ROW(rows[i].name, organisation->state == rows[i].state);
+        CHECK_ROW(rows[i].name,
+            (organisation->problem == NULL) == (organisation->state == VDI_STORE_FRESH));
+        CHECK_ROW(rows[i].name, effect_at(paths, rows[i].now) == rows[i].effect);
+    }
+}
+
+static VdiStoreState state_of(const VdiPaths *paths)
+{
+    g_autoptr(VdiGuard) guard = vdi_guard_open(paths, GUARD_NOW);
+
+    return vdi_guard_organisation(guard, 0)->state;
+}
+
+static void what_cannot_be_believed_allows(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+    g_autofree char *compiled = g_build_filename(paths->state, "orgs/example/rules.compiled", NULL);
+    g_autofree char *folder = g_build_filename(paths->state, "orgs/example", NULL);
+
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_BLOCK);
+    /* Others may write it: the signed files are asked, and there are none. */
+    CHECK(chmod(compiled, 0666) == 0);
+    CHECK_INT(state_of(paths), VDI_STORE_MISSING);
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_NONE);
+    CHECK(chmod(compiled, 0644) == 0);
+    CHECK_INT(state_of(paths), VDI_STORE_FRESH);
+    CHECK(chmod(folder, 0777) == 0);
+    CHECK_INT(state_of(paths), VDI_STORE_DAMAGED);
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_NONE);
+    CHECK(chmod(folder, 0755) == 0);
+    guard_write(paths, "/var/lib/vdi/orgs/example/rules.compiled", "VDIRULE1 not really");
+    CHECK_INT(state_of(paths), VDI_STORE_MISSING);
+    guard_write(paths, "/etc/vdi/orgs/example/org.conf", "[organisation]\nurl = ftp://x\n");
+    CHECK_INT(state_of(paths), VDI_STORE_DAMAGED);
+}
+
+static void any_changed_byte_of_the_compiled_rules_is_noticed(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+    g_autofree char *path = g_build_filename(paths->state, "orgs/example/rules.compiled", NULL);
+    g_autoptr(GBytes) whole = vdi_file_read(path, 1024 * 1024, NULL);
+    size_t size = g_bytes_get_size(whole);
+
+    for (size_t i = 0; i < size; i += 7) {
+        g_autofree char *data = g_memdup2(g_bytes_get_data(whole, NULL), size);
+
+        data[i] ^= 1;
+        g_autoptr(GBytes) changed = g_bytes_new(data, size);
+
+        CHECK(vdi_file_write(path, changed, 0644, NULL));
+        CHECK(state_of(paths) == VDI_STORE_MISSING);
+    }
+}
+
+static void an_organisation_that_may_not_block_advises(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+
+    guard_organisation(paths, "example", "url = https://updates.example.com/v\nmay-block = false");
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_ADVISE);
+}
+
+static void a_site_may_let_all_rules_advise_or_be_silent(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+
+    guard_write(paths, "/etc/vdi/guard.conf", "[guard]\nmode = advise\n");
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_ADVISE);
+    guard_write(paths, "/etc/vdi/guard.conf", "[guard]\nmode = off\nstrict = true\n");
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_NONE);
+    g_autoptr(VdiGuard) guard = vdi_guard_open(paths, GUARD_NOW);
+
+    CHECK(vdi_guard_is_strict(guard));
+    CHECK(vdi_guard_allows_override(guard));
+    CHECK(vdi_guard_problems(guard)[0] == NULL);
+}
+
+static void broken_limits_are_said_and_the_built_in_ones_hold(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+
+    guard_write(paths, "/etc/vdi/guard.conf", "[hold]\nlongest-days = 365\n");
+    g_autoptr(VdiGuard) guard = vdi_guard_open(paths, GUARD_NOW);
+
+    CHECK(vdi_guard_problems(guard)[0] != NULL);
+    CHECK_INT(vdi_guard_limits(guard)->longest_seconds, 14 * GUARD_DAY);
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_BLOCK);
+}
+
+static void a_released_rule_advises_until_its_release_ends(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+    const VdiRelease release = {
+        (char *) "R1", (char *) "payroll day", 0, GUARD_NOW, GUARD_NOW + GUARD_DAY};
+    g_autoptr(GError) error = NULL;
+
+    CHECK(vdi_releases_add(paths, &release, GUARD_NOW, &error));
+    CHECK_NO_ERROR(error);
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_ADVISE);
+    CHECK_INT(effect_at(paths, GUARD_NOW + GUARD_DAY - 1), VDI_EFFECT_ADVISE);
+    CHECK_INT(effect_at(paths, GUARD_NOW + GUARD_DAY), VDI_EFFECT_BLOCK);
+}
+
+static void packages_that_cannot_be_read_block_nothing(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+
+    guard_write(paths, "/var/lib/dpkg/status", STATUS_BROKEN "Package: half\nStatus: inst");
+    g_autoptr(VdiGuard) guard = vdi_guard_open(paths, GUARD_NOW);
+    g_autoptr(VdiFacts) facts = vdi_guard_facts(guard);
+    g_autoptr(VdiVerdict) verdict = vdi_guard_check(guard, facts);
+    const VdiFinding *finding = vdi_verdict_finding(verdict, 0);
+
+    CHECK_INT(vdi_verdict_effect(verdict), VDI_EFFECT_NONE);
+    CHECK(finding != NULL && finding->truth == VDI_TRUTH_UNKNOWN);
+    CHECK(vdi_guard_problems(guard)[0] != NULL);
+}
+
+static void an_override_is_recorded(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+    g_autoptr(VdiGuard) guard = vdi_guard_open(paths, GUARD_NOW);
+    g_autoptr(GError) error = NULL;
+
+    CHECK(vdi_guard_record_override(guard, "example", "R1", "vdi-connect", &error));
+    CHECK_NO_ERROR(error);
+    g_autofree char *audit = guard_read(paths, "/var/lib/vdi/audit.jsonl");
+
+    CHECK(audit != NULL && strstr(audit, "\"event\":\"override\"") != NULL);
+    CHECK(audit != NULL && strstr(audit, "\"rule\":\"R1\"") != NULL);
+}
+
+const Test tests[] = {
+    {"the age of a list decides what its blocks are worth", the_age_of_a_list_decides},
+    {"what cannot be believed allows", what_cannot_be_believed_allows},
+    {"any changed byte of the compiled rules is noticed",
+        any_changed_byte_of_the_compiled_rules_is_noticed},
+    {"an organisation that may not block advises", an_organisation_that_may_not_block_advises},
+    {"a site may let all rules advise, or be silent", a_site_may_let_all_rules_advise_or_be_silent},
+    {"broken limits are said, and the built-in ones hold",
+        broken_limits_are_said_and_the_built_in_ones_hold},
+    {"a released rule advises until its release ends",
+        a_released_rule_advises_until_its_release_ends},
+    {"packages that cannot be read block nothing", packages_that_cannot_be_read_block_nothing},
+    {"an override is recorded", an_override_is_recorded},
+    TEST_END,
+};
