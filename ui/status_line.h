@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+#include "base/file.h"
+
+/* The viewer's end of the status socket (SOCK_SEQPACKET) to vdi-connect: one datagram is one state,
+ * in words for people, UTF-8 without a NUL, at most VDI_STATUS_MAX_BYTES, "HEADLINE" or
+ * "HEADLINE\nDETAIL"; with one descriptor, it is a new view socket that takes the place of the one
+ * before. vdi-connect closes its end when all is over; the viewer closes its own when the person
+ * closes the window. */
+
+#define VDI_STATUS_MAX_BYTES 2048
+
+typedef struct VdiStatusLine VdiStatusLine;
+
+typedef struct {
+    /* Not yet cleaned; `detail` is NULL when there is none. */
+    void (*said)(const char *headline, const char *detail, void *user);
+    void (*view)(VdiFd view, void *user); /* yours */
+    /* The other side is gone, or said what it must not. Nothing is called afterwards. */
+    void (*closed)(void *user);
+} VdiStatusDelegate;
+
+/* Takes `fd` over. */
+VdiStatusLine *vdi_status_line_new(VdiFd fd, const VdiStatusDelegate *delegate, void *user);
+void vdi_status_line_free(VdiStatusLine *line);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiStatusLine, vdi_status_line_free)
