@@ -77,7 +77,9 @@ lab_runs()
 signal_all()
 {
     while read -r name pid begun; do
-        is_alive "$pid" "$begun" && kill "-$1" "$pid" 2>/dev/null
+        if is_alive "$pid" "$begun"; then
+            kill "-$1" "$pid" 2>/dev/null || true # it may have ended just now
+        fi
     done <"$dir/lab/processes"
     return 0
 }

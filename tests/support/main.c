@@ -135,7 +135,8 @@ int main(int argc, char **argv)
     if (CU_initialize_registry() != CUE_SUCCESS) {
         return EXIT_FAILURE;
     }
-    CU_pSuite suite = CU_add_suite(g_path_get_basename(argv[0]), NULL, NULL);
+    g_autofree char *name = g_path_get_basename(argv[0]);
+    CU_pSuite suite = CU_add_suite(name, NULL, NULL);
 
     for (const Test *test = tests; test->name != NULL; test++) {
         if (argc < 2 || strcmp(argv[1], test->name) == 0) {
