@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "compat/rules/evaluate.h"
+#include "tests/compat/rules/rules_support.h"
+#include "tests/support/check.h"
+
+enum { NOW = 1794000000, ITEMS_MAX = 8 };
+
+#define PACKAGE(name, range)                                                                       \
+    "{'package': {'purl': 'pkg:deb/debian/" name "', 'version': 'vers:deb/" range "'}}"
+#define BLOCK(id, when)                                                                            \
+    "{'id': '" id "', 'effect': 'block', 'expires': '2027-01-01T00:00:00Z', "                      \
+    "'title': {'en': 'T'}, 'message': {'en': 'M'}, 'when': " when "}"
+
+static VdiRuleInForce *in_force(const VdiManifest *manifest)
+{
+    VdiRuleInForce *rules = g_new0(VdiRuleInForce, vdi_manifest_n_rules(manifest));
+
+    for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
+        const VdiRule *rule = vdi_manifest_rule(manifest, i);
+
+        rules[i] = (VdiRuleInForce){"corp", rule, rule->effect, NULL};
+    }
+    return rules;
+}
+
+/* Two libraries and a client that upgrade from 1 to 2; the client may be left out. */
+static void upgrade(VdiFacts *facts, VdiChange *change, const char *name)
+{
+    vdi_facts_add_package(facts, "deb", "debian", name, "1", "amd64");
+    vdi_change_add(change, "deb", "debian", name, "amd64", "1", "2", false);
+}
+
+static void expect_hold(const char *rules, const char *packages, const char *wanted)
+{
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(rules);
+    g_autofree VdiRuleInForce *forced = in_force(manifest);
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_auto(GStrv) names = g_strsplit(packages, " ", -1);
+    g_autoptr(GString) held = g_string_new(NULL);
+    g_auto(VdiHoldSet) set = {0};
+
+    vdi_facts_set_packages_known(facts);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        upgrade(facts, change, names[i]);
+    }
+    vdi_evaluate_hold(forced, vdi_manifest_n_rules(manifest), facts, change, NULL, NOW, &set);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_string_append_printf(held, "%s%s", set.held[i] ? (held->len > 0 ? " " : "") : "",
+            set.held[i] ? names[i] : "");
+    }
+    CHECK_TEXT(held->str, wanted);
+    CHECK(set.is_enough && set.is_smallest);
+}
+
+static void holds_what_breaks_and_nothing_else(void)
+{
+    expect_hold(BLOCK("R", PACKAGE("lib", ">=2")), "app lib other", "lib");
+    expect_hold(BLOCK("R", PACKAGE("lib", ">=3")), "app lib other", "");
+    expect_hold(BLOCK("R", PACKAGE("lib", "<2")), "app lib", ""); /* true before: nothing new */
+}
+
+static void either_alone_suffices_so_both_are_held(void)
+{
+    expect_hold(BLOCK("R", "{'any': [" PACKAGE("kb1", ">=2") "," PACKAGE("kb2", ">=2") "]}"),
+        "kb1 kb2 other", "kb1 kb2");
+}
+
+static void both_are_needed_so_the_first_by_name_is_held(void)
+{
+    expect_hold(
+        BLOCK("R", "{'all': [" PACKAGE("b", ">=2") "," PACKAGE("a", ">=2") "]}"), "b a", "a");
+}
+
+static void a_fix_in_the_same_transaction_passes(void)
+{
+    expect_hold(BLOCK("R", "{'all': [" PACKAGE("lib", ">=2") "," PACKAGE("client", "<2") "]}"),
+        "lib client", "");
+    expect_hold(BLOCK("R", "{'all': [" PACKAGE("lib", ">=2") "," PACKAGE("client", "<3") "]}"),
+        "lib client", "lib");
+}
+
+static void rules_that_share_a_package_are_solved_together(void)
+{
+    expect_hold(BLOCK("R1", "{'all': [" PACKAGE("a", ">=2") "," PACKAGE("b", ">=2") "]}") "," BLOCK(
+                    "R2", "{'all': [" PACKAGE("b", ">=2") "," PACKAGE("c", ">=2") "]}"),
+        "a b c", "b");
+}
+
+static void a_security_update_is_held_last(void)
+{
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules(BLOCK("R", "{'all': [" PACKAGE("a", ">=2") "," PACKAGE("b", ">=2") "]}"));
+    g_autofree VdiRuleInForce *forced = in_force(manifest);
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_auto(VdiHoldSet) set = {0};
+    g_auto(VdiHoldSet) without = {0};
+    const bool never[] = {false, true};
+
+    vdi_facts_set_packages_known(facts);
+    vdi_facts_add_package(facts, "deb", "debian", "a", "1", "amd64");
+    vdi_change_add(change, "deb", "debian", "a", "amd64", "1", "2", true);
+    upgrade(facts, change, "b");
+    vdi_evaluate_hold(forced, 1, facts, change, NULL, NOW, &set);
+    CHECK(!set.held[0] && set.held[1] && set.n_held == 1);
+    vdi_evaluate_hold(forced, 1, facts, change, never, NOW, &without);
+    CHECK(without.held[0] && !without.held[1] && without.is_enough);
+}
+
+static void nothing_is_held_when_what_may_be_held_is_not_enough(void)
+{
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules(BLOCK("R1", PACKAGE("a", ">=2")) "," BLOCK("R2", PACKAGE("b", ">=2")));
+    g_autofree VdiRuleInForce *forced = in_force(manifest);
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_auto(VdiHoldSet) set = {0};
+    const bool never[] = {false, true};
+
+    upgrade(facts, change, "a");
+    upgrade(facts, change, "b");
+    vdi_facts_set_packages_known(facts);
+    vdi_evaluate_hold(forced, 2, facts, change, never, NOW, &set);
+    CHECK(!set.is_enough && set.n_held == 0 && !set.held[0] && !set.held[1]);
+}
+
+static void advice_holds_nothing(void)
+{
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(BLOCK("R", PACKAGE("a", ">=2")));
+    VdiRuleInForce reduced = {
+        "corp", vdi_manifest_rule(manifest, 0), VDI_EFFECT_ADVISE, "the list is old"};
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_auto(VdiHoldSet) set = {0};
+
+    upgrade(facts, change, "a");
+    vdi_facts_set_packages_known(facts);
+    vdi_evaluate_hold(&reduced, 1, facts, change, NULL, NOW, &set);
+    CHECK_INT(set.n_held, 0);
+    g_autoptr(VdiVerdict) verdict = vdi_evaluate_change(&reduced, 1, facts, change, NULL, NOW);
+
+    CHECK_INT(vdi_verdict_effect(verdict), VDI_EFFECT_ADVISE);
+    CHECK_TEXT(vdi_verdict_finding(verdict, 0)->reduced, "the list is old");
+}
+
+/* Forty packages of one rule: too many choices to try, yet what is held must be right and lean. */
+static void beyond_its_effort_it_says_so(void)
+{
+    g_autoptr(GString) when = g_string_new("{'any': [");
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_auto(VdiHoldSet) set = {0};
+
+    vdi_facts_set_packages_known(facts);
+    for (int i = 0; i < 40; i++) {
+        g_autofree char *name = g_strdup_printf("p%02d", i);
+
+        g_string_append_printf(when,
+            "%s{'package': {'purl': 'pkg:deb/debian/%s', 'version': 'vers:deb/>=%d'}}",
+            i > 0 ? "," : "", name, i < 20 ? 2 : 3);
+        upgrade(facts, change, name);
+    }
+    g_string_append(when, "]}");
+    g_autofree char *rule = g_strdup_printf(BLOCK("R", "%s"), when->str);
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(rule);
+    g_autofree VdiRuleInForce *forced = in_force(manifest);
+
+    vdi_evaluate_hold(forced, 1, facts, change, NULL, NOW, &set);
+    CHECK(set.is_enough && !set.is_smallest);
+    CHECK_INT(set.n_held, 20); /* nothing that is not needed is left in it */
+    CHECK(set.held[0] && set.held[19] && !set.held[20]);
+}
+
+/* ---- against brute force ---- */
+
+typedef struct {
+    GRand *random;
+    VdiFacts *facts;
+    VdiChange *change;
+    VdiManifest *manifest;
+    bool never[ITEMS_MAX];
+    size_t n_items;
+} World;
+
+static void append_random_condition(GRand *random, GString *out, int depth)
+{
+    static const char *const comparators[] = {">=", "<", ""};
+    int dice = g_rand_int_range(random, 0, depth >= 3 ? 5 : 10);
+
+    if (dice < 4) {
+        g_string_append_printf(out,
+            "{'package': {'purl': 'pkg:deb/debian/p%d%s', 'version': 'vers:deb/%s%d'}}",
+            g_rand_int_range(random, 0, 6), g_rand_int_range(random, 0, 8) == 0 ? "?arch=i386" : "",
+            comparators[g_rand_int_range(random, 0, 3)], g_rand_int_range(random, 1, 4));
+    } else if (dice == 4) {
+        g_string_append(out, g_rand_boolean(random) ? "{'update': 'KB1'}" : "{'arch': 'unknown'}");
+    } else if (dice == 5) {
+        g_string_append(out, "{'not': ");
+        append_random_condition(random, out, depth + 1);
+        g_string_append(out, "}");
+    } else {
+        int n = g_rand_int_range(random, 1, 4);
+
+        g_string_append(out, dice < 8 ? "{'all': [" : "{'any': [");
+        for (int i = 0; i < n; i++) {
+            g_string_append(out, i > 0 ? "," : "");
+            append_random_condition(random, out, depth + 1);
+        }
+        g_string_append(out, "]}");
+    }
+}
+
+static VdiManifest *random_manifest(GRand *random)
+{
+    g_autoptr(GString) rules = g_string_new(NULL);
+    int n_rules = g_rand_int_range(random, 1, 6);
+
+    for (int i = 0; i < n_rules; i++) {
+        g_autoptr(GString) when = g_string_new(NULL);
+
+        append_random_condition(random, when, 0);
+        g_string_append_printf(rules,
+            "%s{'id': 'R%d', 'effect': '%s', 'expires': '2027-01-01T00:00:00Z', "
+            "'title': {'en': 'T'}, 'message': {'en': 'M'}, 'when': %s}",
+            i > 0 ? "," : "", i, g_rand_int_range(random, 0, 6) == 0 ? "advise" : "block",
+            when->str);
+    }
+    return manifest_of_rules(rules->str);
+}
+
+/* Upgrades, installations and removals of up to eight packages; two architectures of one name. */
+static void random_world(GRand *random, World *world)
+{
+    bool taken[6][2] = {{false}};
+
+    world->facts = vdi_facts_new();
+    world->change = vdi_change_new();
+    world->manifest = random_manifest(random);
+    vdi_facts_set_packages_known(world->facts);
+    size_t wanted = (size_t) g_rand_int_range(random, 1, ITEMS_MAX + 1);
+
+    world->n_items = 0;
+    while (world->n_items < wanted) {
+        int name = g_rand_int_range(random, 0, 6), arch = g_rand_int_range(random, 0, 2);
+        static const char *const versions[] = {NULL, "1", "2", "3"};
+        const char *before = versions[g_rand_int_range(random, 0, 4)];
+        const char *after = versions[g_rand_int_range(random, before == NULL ? 1 : 0, 4)];
+        g_autofree char *text = g_strdup_printf("p%d", name);
+
+        if (taken[name][arch]) {
+            continue;
+        }
+        taken[name][arch] = true;
+        if (before != NULL) {
+            vdi_facts_add_package(
+                world->facts, "deb", "debian", text, before, arch == 0 ? "amd64" : "i386");
+        }
+        vdi_change_add(world->change, "deb", "debian", text, arch == 0 ? "amd64" : "i386", before,
+            after, g_rand_int_range(random, 0, 3) == 0);
+        world->never[world->n_items++] = g_rand_int_range(random, 0, 6) == 0;
+    }
+}
+
+static bool nothing_breaks(const World *world, const bool *held)
+{
+    g_autoptr(VdiFacts) after = vdi_change_apply(world->facts, world->change, held);
+
+    for (size_t i = 0; i < vdi_manifest_n_rules(world->manifest); i++) {
+        const VdiRule *rule = vdi_manifest_rule(world->manifest, i);
+
+        if (rule->effect == VDI_EFFECT_BLOCK
+            && vdi_condition_evaluate(rule->when, after, NULL) == VDI_TRUTH_TRUE
+            && vdi_condition_evaluate(rule->when, world->facts, NULL) != VDI_TRUTH_TRUE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* What the header promises, as one text that sorts: size, security updates, packages, names. */
+static char *price(const World *world, unsigned set)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) packages = g_hash_table_new(g_str_hash, g_str_equal);
+    unsigned n_items = 0, n_security = 0;
+
+    for (size_t i = 0; i < world->n_items; i++) {
+        const VdiChangeItem *item = vdi_change_item(world->change, i);
+
+        if ((set >> i & 1) != 0) {
+            n_items++;
+            n_security += item->is_security;
+            g_hash_table_add(packages, item->name);
+            g_ptr_array_add(names, g_strconcat(item->name, ":", item->arch, NULL));
+        }
+    }
+    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *joined = g_strjoinv(" ", (char **) names->pdata);
+
+    return g_strdup_printf("%u %u %u %s", n_items, n_security, g_hash_table_size(packages), joined);
+}
+
+/* The cheapest set of all 2^n; false: none is enough. */
+static bool brute_force(const World *world, char **ret_price)
+{
+    g_autofree char *best = NULL;
+
+    for (unsigned set = 0; set < 1u << world->n_items; set++) {
+        bool held[ITEMS_MAX] = {false};
+        bool is_allowed = true;
+
+        for (size_t i = 0; i < world->n_items; i++) {
+            held[i] = (set >> i & 1) != 0;
+            is_allowed = is_allowed && !(held[i] && world->never[i]);
+        }
+        if (is_allowed && nothing_breaks(world, held)) {
+            g_autofree char *cost = price(world, set);
+
+            if (best == NULL || strcmp(cost, best) < 0) {
+                g_free(best);
+                best = g_steal_pointer(&cost);
+            }
+        }
+    }
+    *ret_price = g_steal_pointer(&best);
+    return *ret_price != NULL;
+}
+
+static void agrees_with_brute_force(void)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(2482017);
+    int n_held = 0, n_not_enough = 0;
+
+    for (int round = 0; round < 3000; round++) {
+        World world;
+
+        random_world(random, &world);
+        g_autofree VdiRuleInForce *rules = in_force(world.manifest);
+        g_autofree char *best = NULL, *found = NULL;
+        g_autofree char *row = g_strdup_printf("round %d", round);
+        g_auto(VdiHoldSet) set = {0};
+        unsigned held = 0;
+        bool is_possible = brute_force(&world, &best);
+
+        vdi_evaluate_hold(rules, vdi_manifest_n_rules(world.manifest), world.facts, world.change,
+            world.never, NOW, &set);
+        for (size_t i = 0; i < world.n_items; i++) {
+            held |= (unsigned) set.held[i] << i;
+        }
+        found = price(&world, held);
+        CHECK_ROW(row, set.is_enough == is_possible && set.is_smallest);
+        CHECK_ROW(row, is_possible ? strcmp(found, best) == 0 : set.n_held == 0);
+        n_held += set.n_held > 0;
+        n_not_enough += !set.is_enough;
+        vdi_manifest_free(world.manifest);
+        vdi_change_free(world.change);
+        vdi_facts_free(world.facts);
+    }
+    CHECK(n_held > 300 && n_not_enough > 30); /* the worlds are worth the trouble */
+}
+
+/* ---- changes ---- */
+
+static void clients_and_the_engine_change_with_their_packages(void)
+{
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    const char *version = NULL;
+
+    vdi_facts_set_client(facts, "vigie", "0.1.0");
+    vdi_facts_set_client_package(facts, "vigie", "deb", "vigie");
+    vdi_facts_set(facts, VDI_FACT_ENGINE, "3.5.0");
+    vdi_facts_set_engine_package(facts, "deb", "libfreerdp3-3");
+    vdi_change_add(change, "deb", "debian", "vigie", "amd64", "0.1.0-1", "1:0.2.0-1", false);
+    vdi_change_add(change, "deb", "debian", "libfreerdp3-3", "amd64", "3.5.0+dfsg-1",
+        "3.15.0+dfsg-2.1~bpo12+1", false);
+    g_autoptr(VdiFacts) after = vdi_change_apply(facts, change, NULL);
+
+    CHECK(vdi_facts_client(after, "vigie", &version) == VDI_TRUTH_TRUE);
+    CHECK_TEXT(version, "0.2.0");
+    CHECK_TEXT(vdi_facts_get(after, VDI_FACT_ENGINE), "3.15.0");
+    CHECK_TEXT(vdi_facts_get(facts, VDI_FACT_ENGINE), "3.5.0");
+
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules(BLOCK("R", "{'engine': {'version': 'vers:generic/>=3.15'}}"));
+    g_autofree VdiRuleInForce *rules = in_force(manifest);
+    g_auto(VdiHoldSet) set = {0};
+
+    vdi_evaluate_hold(rules, 1, facts, change, NULL, NOW, &set);
+    CHECK(!set.held[0] && set.held[1] && set.is_enough);
+}
+
+static void a_removal_makes_a_package_absent_and_one_architecture_only(void)
+{
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(
+        BLOCK("R1", PACKAGE("a", "1")) "," BLOCK("R2", PACKAGE("a?arch=i386", "1")));
+
+    vdi_facts_add_package(facts, "deb", "debian", "a", "1", "amd64");
+    vdi_facts_add_package(facts, "deb", "debian", "a", "1", "i386");
+    vdi_facts_set_packages_known(facts);
+    vdi_change_add(change, "deb", "debian", "a", "i386", "1", NULL, false);
+    g_autoptr(VdiFacts) after = vdi_change_apply(facts, change, NULL);
+
+    CHECK(vdi_condition_evaluate(vdi_manifest_rule(manifest, 0)->when, after, NULL)
+        == VDI_TRUTH_TRUE);
+    CHECK(vdi_condition_evaluate(vdi_manifest_rule(manifest, 1)->when, facts, NULL)
+        == VDI_TRUTH_TRUE);
+    CHECK(vdi_condition_evaluate(vdi_manifest_rule(manifest, 1)->when, after, NULL)
+        == VDI_TRUTH_FALSE);
+}
+
+const Test tests[] = {
+    {"holds what breaks and nothing else", holds_what_breaks_and_nothing_else},
+    {"either alone suffices, so both are held", either_alone_suffices_so_both_are_held},
+    {"both are needed, so the first by name is held", both_are_needed_so_the_first_by_name_is_held},
+    {"a fix in the same transaction passes", a_fix_in_the_same_transaction_passes},
+    {"rules that share a package are solved together",
+        rules_that_share_a_package_are_solved_together},
+    {"a security update is held last", a_security_update_is_held_last},
+    {"nothing is held when what may be held is not enough",
+        nothing_is_held_when_what_may_be_held_is_not_enough},
+    {"advice holds nothing", advice_holds_nothing},
+    {"beyond its effort it says so", beyond_its_effort_it_says_so},
+    {"agrees with brute force", agrees_with_brute_force},
+    {"clients and the engine change with their packages",
+        clients_and_the_engine_change_with_their_packages},
+    {"a removal makes a package absent, and one architecture only",
+        a_removal_makes_a_package_absent_and_one_architecture_only},
+    TEST_END,
+};
