@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/explain.h"
+
+#include <libintl.h>
+#include <locale.h>
+#include <string.h>
+
+#include "tests/compat/rules/rules_support.h"
+#include "tests/support/check.h"
+
+static const char incident[] =
+    "{'id': 'VDI-2011-001', 'effect': 'block', 'expires': '2026-12-24T00:00:00Z',"
+    " 'title': {'en': 'An update breaks the View client',"
+    "  'fr': 'Une mise à jour casse le client View', 'fr-CA': 'Une mise à jour brise le client'},"
+    " 'message': {'en': 'Install client {fixed} before {until}; {package} {version}, {other}.',"
+    "  'fr': 'Installez le client {fixed} avant le {until}.'},"
+    " 'when': {'all': [{'package': {'purl': 'pkg:deb/debian/libssl3',"
+    "   'version': 'vers:deb/>=3.0.2|<3.0.7'}},"
+    "  {'client': {'id': 'view-client', 'version': 'vers:generic/<4.5.0.353760'}}]},"
+    " 'remedies': ["
+    "  {'category': 'workaround', 'action': 'remove-update', 'update': 'KB2482017'},"
+    "  {'category': 'vendor_fix', 'action': 'upgrade-client', 'version': '4.5.0.353760'},"
+    "  {'category': 'vendor_fix', 'action': 'upgrade-package', 'version': '3.0.7',"
+    "   'package': 'pkg:deb/debian/openssl'},"
+    "  {'category': 'no_fix_planned'},"
+    "  {'category': 'mitigation', 'text': {'en': 'Wait until {until}.', 'fr': 'Attendez.'}}]}";
+
+/* French words from the catalogue of the build tree; English again when it ends. */
+static void speak(const char *language)
+{
+    g_autofree char *catalogues = test_built("po");
+
+    g_setenv("LANGUAGE", language, true);
+    bindtextdomain("vigie", catalogues);
+    bind_textdomain_codeset("vigie", "UTF-8");
+    textdomain("vigie");
+    setlocale(LC_ALL, ""); /* gettext forgets what it had found */
+}
+
+static void holes_are_filled_from_the_rule(void)
+{
+    const char *const english[] = {"en", NULL};
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(incident);
+    const VdiRule *rule = vdi_manifest_rule(manifest, 0);
+    g_autofree char *title = vdi_explain_title(rule, english);
+    g_autofree char *message = vdi_explain_message(rule, english);
+
+    CHECK_TEXT(title, "An update breaks the View client");
+    CHECK_TEXT(message,
+        "Install client 4.5.0.353760 before 2026-12-24; libssl3 >=3.0.2, <3.0.7, {other}.");
+}
+
+static void languages_fall_back(void)
+{
+    static const struct {
+        const char *name, *languages[4], *title;
+    } rows[] = {
+        {"the exact tag", {"fr_CA.UTF-8", "fr_CA", NULL}, "Une mise à jour brise le client"},
+        {"its language", {"fr_BE.UTF-8", NULL}, "Une mise à jour casse le client View"},
+        {"the language alone", {"fr", NULL}, "Une mise à jour casse le client View"},
+        {"the second that is read", {"de_DE.UTF-8", "fr", NULL},
+            "Une mise à jour casse le client View"},
+        {"English", {"de_DE.UTF-8", "C", NULL}, "An update breaks the View client"},
+        {"none at all", {NULL}, "An update breaks the View client"},
+    };
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(incident);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *title =
+            vdi_explain_title(vdi_manifest_rule(manifest, 0), rows[i].languages);
+
+        CHECK_ROW(rows[i].name, strcmp(title, rows[i].title) == 0);
+    }
+}
+
+static void each_remedy_has_its_sentence(void)
+{
+    static const char *const english[] = {"Remove the update KB2482017.",
+        "Upgrade the client to version 4.5.0.353760 or later.",
+        "Upgrade openssl to version 3.0.7 or later.", "No fix is planned.",
+        "Wait until 2026-12-24."};
+    static const char *const french[] = {"Désinstallez la mise à jour KB2482017.",
+        "Mettez le client à jour vers la version 4.5.0.353760 ou une version ultérieure.",
+        "Mettez openssl à jour vers la version 3.0.7 ou une version ultérieure.",
+        "Aucun correctif n'est prévu.", "Attendez."};
+    const char *const tags[][2] = {{"en", NULL}, {"fr", NULL}};
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(incident);
+
+    for (size_t language = 0; language < 2; language++) {
+        speak(tags[language][0]);
+        g_auto(GStrv) sentences =
+            vdi_explain_remedies(vdi_manifest_rule(manifest, 0), tags[language]);
+
+        CHECK_INT(g_strv_length(sentences), 5);
+        for (size_t i = 0; i < 5; i++) {
+            CHECK_TEXT(sentences[i], language == 0 ? english[i] : french[i]);
+        }
+    }
+    speak("en");
+}
+
+static void every_action_and_category_has_words(void)
+{
+    const char *const english[] = {"en", NULL};
+
+    for (int category = 0; category < VDI_REMEDY_N_CATEGORIES; category++) {
+        for (int action = 0; action < VDI_ACTION_N; action++) {
+            const char *const none[] = {NULL};
+            const VdiRemedy remedy = {.category = category, .action = action, .text = none};
+            const VdiRule rule = {.id = "R", .remedies = &remedy, .n_remedies = 1};
+            g_auto(GStrv) sentences = vdi_explain_remedies(&rule, english);
+
+            CHECK(sentences[0] != NULL && g_str_has_suffix(sentences[0], "."));
+            CHECK(strchr(sentences[0], '{') == NULL); /* nothing unfilled without a version */
+        }
+    }
+}
+
+static char *finding_in(const VdiRule *rule, VdiTruth truth, const char *language,
+    const char *reduced, const char *unknown)
+{
+    const char *const languages[] = {language, NULL};
+    char *unknowns[] = {(char *) unknown, NULL};
+    VdiFinding finding = {(char *) "example-corp", rule, truth, VDI_EFFECT_NONE, (char *) reduced,
+        unknown != NULL ? unknowns : NULL};
+
+    speak(language);
+    char *text = vdi_explain_finding(&finding, languages);
+
+    speak("en");
+    return text;
+}
+
+static void a_finding_is_one_paragraph(void)
+{
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(
+        "{'id': 'R', 'effect': 'info', 'title': {'en': 'It breaks', 'fr': 'Ça casse'},"
+        " 'message': {'en': 'Do something.', 'fr': 'Faites quelque chose.'},"
+        " 'remedies': [{'category': 'vendor_fix', 'action': 'upgrade-client', 'version': '2'}],"
+        " 'when': {'update': 'KB1'}}");
+    const VdiRule *rule = vdi_manifest_rule(manifest, 0);
+    g_autofree char *english = finding_in(rule, VDI_TRUTH_TRUE, "en", NULL, NULL);
+    g_autofree char *french = finding_in(rule, VDI_TRUTH_TRUE, "fr", NULL, NULL);
+    g_autofree char *unknown = finding_in(rule, VDI_TRUTH_UNKNOWN, "en", NULL, "update KB1");
+    g_autofree char *inconnu = finding_in(rule, VDI_TRUTH_UNKNOWN, "fr", NULL, "update KB1");
+    g_autofree char *reduced = finding_in(rule, VDI_TRUTH_TRUE, "en", "The list is old.", NULL);
+
+    CHECK_TEXT(english,
+        "It breaks. Do something. Upgrade the client to version 2 or later. "
+        "(rule R of example-corp)");
+    CHECK_TEXT(french,
+        "Ça casse. Faites quelque chose. Mettez le client à jour vers la version 2 "
+        "ou une version ultérieure. (règle R de example-corp)");
+    CHECK_TEXT(unknown,
+        "It breaks. It cannot be told whether this concerns this computer, so it "
+        "blocks nothing; missing: update KB1. (rule R of example-corp)");
+    CHECK_TEXT(inconnu,
+        "Ça casse. On ne peut pas dire si cela concerne cet ordinateur, donc rien "
+        "n'est bloqué\302\240; il manque\302\240: update KB1. (règle R de example-corp)");
+    CHECK_TEXT(reduced,
+        "It breaks. Do something. Upgrade the client to version 2 or later. The "
+        "list is old. (rule R of example-corp)");
+}
+
+static void a_rule_that_is_not_understood_says_why(void)
+{
+    g_autoptr(VdiManifest) manifest =
+        manifest_of("{'schema': 'https://vigie.example/manifest/1', 'id': 'a',"
+                    " 'issued': '2026-01-01T00:00:00Z', 'rules': [{'id': 'R', 'effect': 'pray'}]}",
+            VDI_MANIFEST_READER, NULL);
+    const VdiRule *rule = vdi_manifest_rule(manifest, 0);
+    g_autofree char *text = finding_in(rule, VDI_TRUTH_UNKNOWN, "en", NULL, rule->unreadable);
+
+    CHECK_TEXT(text,
+        "R. This version of Vigie does not understand this rule (effect: \"pray\" is "
+        "none of info, advise, block); it holds nothing. (rule R of example-corp)");
+}
+
+static void text_from_outside_is_cleaned(void)
+{
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules("{'id': 'R', 'effect': 'info', 'title': {'en': 'a\\u001b[31mb\\u202e'},"
+                          " 'message': {'en': 'c\\nd'}, 'when': {'update': 'KB1'},"
+                          " 'remedies': [{'category': 'vendor_fix', 'action': 'upgrade-client',"
+                          "  'version': '1\\u009b2'}]}");
+    const char *const english[] = {"en", NULL};
+    const VdiRule *rule = vdi_manifest_rule(manifest, 0);
+    g_autofree char *title = vdi_explain_title(rule, english);
+    g_autofree char *message = vdi_explain_message(rule, english);
+    g_auto(GStrv) remedies = vdi_explain_remedies(rule, english);
+
+    CHECK_TEXT(title, "a\357\277\275[31mb\357\277\275");
+    CHECK_TEXT(message, "c d");
+    CHECK_TEXT(remedies[0], "Upgrade the client to version 1\357\277\2752 or later.");
+}
+
+const Test tests[] = {
+    {"holes are filled from the rule", holes_are_filled_from_the_rule},
+    {"languages fall back", languages_fall_back},
+    {"each remedy has its sentence", each_remedy_has_its_sentence},
+    {"every action and category has words", every_action_and_category_has_words},
+    {"a finding is one paragraph", a_finding_is_one_paragraph},
+    {"a rule that is not understood says why", a_rule_that_is_not_understood_says_why},
+    {"text from outside is cleaned", text_from_outside_is_cleaned},
+    TEST_END,
+};
