@@ -26,6 +26,7 @@ struct VdiPreflight {
     GCancellable *cancellable;
     void (*ready)(VdiPreflight *preflight, void *user);
     void *user;
+    VdiPaths *paths; /* the guard borrows them */
     VdiGuard *guard; /* NULL until it is ready */
     VdiFacts *facts;
     VdiVerdict *verdict;
@@ -38,9 +39,9 @@ static void look_free(gpointer data)
 {
     Look *look = data;
 
-    vdi_paths_free(look->paths);
     vdi_facts_free(look->facts);
     vdi_guard_free(look->guard);
+    vdi_paths_free(look->paths);
     g_free(look->refresh_problem);
     g_free(look);
 }
@@ -54,6 +55,7 @@ void vdi_preflight_free(VdiPreflight *preflight)
         vdi_verdict_free(preflight->verdict); /* borrows the guard's rules */
         vdi_facts_free(preflight->facts);
         vdi_guard_free(preflight->guard);
+        vdi_paths_free(preflight->paths);
         g_strfreev(preflight->warnings);
         g_free(preflight);
     }
@@ -152,6 +154,7 @@ static void on_looked(GObject *source, GAsyncResult *result, gpointer data)
     if (!g_task_propagate_boolean(G_TASK(result), NULL)) {
         return; /* freed meanwhile */
     }
+    preflight->paths = g_steal_pointer(&look->paths);
     preflight->guard = g_steal_pointer(&look->guard);
     preflight->facts = g_steal_pointer(&look->facts);
     preflight->warnings = write_warnings(preflight->guard, look->refresh_problem);
