@@ -9,6 +9,7 @@ scratch=$(mktemp -d)
 lab_dir=$scratch/lab
 n_passed=0
 n_failed=0
+n_skipped=0
 trap 'sh "$here/lab" down --dir "$lab_dir"; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -29,6 +30,13 @@ holds()
         printf 'FAILED: %s\n' "$sentence"
         sed 's/^/    /' "$scratch/words" | head -n 20
     fi
+}
+
+# skips "SENTENCE" "WHAT IS MISSING"
+skips()
+{
+    n_skipped=$((n_skipped + 1))
+    printf 'SKIP: %s: %s\n' "$1" "$2"
 }
 
 # is ACTUAL EXPECTED
@@ -53,7 +61,7 @@ says_not()
 
 finish()
 {
-    printf '%d passed, %d failed, 0 skipped\n' "$n_passed" "$n_failed"
+    printf '%d passed, %d failed, %d skipped\n' "$n_passed" "$n_failed" "$n_skipped"
     [ "$n_failed" -eq 0 ] && [ "$n_passed" -gt 0 ]
     exit
 }
@@ -72,6 +80,12 @@ lab_down()
 member()
 {
     sed -n "s/.*\"$1\": \"\\([^\"]*\\)\".*/\\1/p" "$scratch/lab.json" | head -n 1
+}
+
+# of DESKTOP MEMBER: the same of one desktop, by its key.
+of()
+{
+    sed -n "/\"key\": \"$1\"/,/}/s/.*\"$2\": \"\{0,1\}\([^\",]*\).*/\1/p" "$scratch/lab.json" | head -n 1
 }
 
 # post XML: an answer of the broker; cookies are kept in $jar.

@@ -118,6 +118,8 @@ static const Row rows[] = {
     {"forgotten", "the session is gone when the desktop is asked for", NULL, NULL,
         "desktop-connection", FAILURE("NOT_AUTHENTICATED", "Sign in first.")},
     {"no-desktops", "an empty list", NULL, NULL, "desktops", "<result>ok</result>"},
+    {"refused", "nobody listens where the desktop should be", NULL, NULL, "desktop-connection",
+        "<result>ok</result><address>127.0.0.1</address><port>1</port>"},
     {"bad-port", "the desktop's port is 70000", NULL, NULL, "desktop-connection",
         "<result>ok</result><address>127.0.0.1</address><port>70000</port>"},
     {"bad-address", "the desktop's address is an option", NULL, NULL, "desktop-connection",

@@ -22,16 +22,21 @@ code()
     fetch -o /dev/null -w '%{http_code}' "$@"
 }
 
-# Who presents a certificate that the lab's authority signed; RDP begins TLS after one exchange.
-desktop_presents_ours()
+# signs_in DESKTOP FINGERPRINT PASSWORD: an RDP client believes that certificate alone and gets in.
+# Kerberos would ask the network for a domain controller.
+signs_in()
 {
-    fingerprint=$(openssl x509 -in "$lab_dir/lab/certificates/desktop.pem" -noout -fingerprint -sha256)
-    for key in office engineering; do
-        presented=$(openssl x509 -noout -fingerprint -sha256 \
-            -in "$lab_dir/lab/run/$key.home/.config/freerdp/shadow/shadow.crt")
-        is "$presented" "$fingerprint" || return 1
-    done
-    openssl verify -CAfile "$lab_dir/ca.pem" "$lab_dir/lab/certificates/desktop.pem"
+    printf '[libdefaults]\ndns_lookup_kdc = false\n' >"$scratch/krb5.conf"
+    printf '%s\n' "$3" | HOME=$scratch KRB5_CONFIG=$scratch/krb5.conf timeout 30 xfreerdp3 \
+        "/v:127.0.0.1:$(of "$1" port)" "/u:$(of "$1" user)" /d:LAB /from-stdin:force +auth-only \
+        "/cert:deny,fingerprint:sha256:$2" >"$scratch/rdp" 2>&1 || true
+    cat "$scratch/rdp"
+    grep -q 'Authentication only, exit status 1' "$scratch/rdp"
+}
+
+signs_in_not()
+{
+    ! signs_in "$@"
 }
 
 no_process_left()
@@ -58,7 +63,20 @@ port=$(printf '%s' "$answer" | sed -n 's/.*<port>\([0-9]*\)<.*/\1/p')
 holds "the desktop that is handed out is one of the lab's" \
     grep -q "\"security\": \"nla\", \"host\": \"127.0.0.1\", \"port\": $port," "$scratch/lab.json"
 holds "its port is listened on" grep -q ":$(printf %04X "${port:-0}") 00000000:0000 0A" /proc/net/tcp
-holds "the desktops have certificates of the lab" desktop_presents_ours
+ours=$(openssl x509 -in "$lab_dir/lab/certificates/desktop.pem" -noout -fingerprint -sha256 |
+    cut -d = -f 2)
+other=$(openssl x509 -in "$lab_dir/ca.pem" -noout -fingerprint -sha256 | cut -d = -f 2)
+holds "the desktops' certificate is the lab's" \
+    openssl verify -CAfile "$lab_dir/ca.pem" "$lab_dir/lab/certificates/desktop.pem"
+if command -v xfreerdp3 >/dev/null; then
+    holds "the TLS desktop presents it" signs_in office "$ours" any
+    holds "and no other" signs_in_not office "$other" any
+    holds "the NLA desktop presents it and takes its password" \
+        signs_in engineering "$ours" engineering-0nce-only
+    holds "and no other password" signs_in_not engineering "$ours" office-0nce-only
+else
+    skips "the desktops present it and take their passwords" "xfreerdp3 is missing"
+fi
 holds "no log holds a password" is "$(grep -rlF -e 's3cret&<>' -e 's3cret&amp;' -e 0nce-only "$lab_dir/lab/log")" ''
 
 probe=${VDI_TEST_BUILD:-$here/../../build}/tests/lab/lab-probe
