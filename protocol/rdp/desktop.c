@@ -124,7 +124,12 @@ static int on_certificate(freerdp *instance, const BYTE *data, size_t length, co
 static BOOL on_authenticate(
     freerdp *instance, char **username, char **password, char **domain, rdp_auth_reason reason)
 {
-    return reason == AUTH_TLS || reason == AUTH_RDP;
+    if (reason == AUTH_TLS || reason == AUTH_RDP) {
+        return TRUE;
+    }
+    refuse(desktop_of(instance->context), VDI_SESSION_ERROR_CREDENTIALS,
+        "it wants a name and a password");
+    return FALSE;
 }
 
 static BOOL on_pre_connect(freerdp *instance)

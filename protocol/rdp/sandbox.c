@@ -213,14 +213,19 @@ static const struct {
     CALL(truncate, REFUSE),
 };
 
-/* What asks for namespaces; threads ask for none. clone3 cannot be looked into, as its flags are in
+/* Children and namespaces; threads are neither. clone3 cannot be looked into, as its flags are in
  * memory: glibc falls back to clone when it is told that there is no such call. */
-static int refuse_namespaces(scmp_filter_ctx filter)
+static int refuse_children(scmp_filter_ctx filter)
 {
     const scmp_datum_t spaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC
         | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
     int failure = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 
+    /* A child: whatever is no thread. */
+    if (failure == 0) {
+        failure = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+    }
     for (scmp_datum_t space = 1; failure == 0 && space <= spaces; space <<= 1) {
         if ((spaces & space) != 0) {
             failure = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(clone), 1,
@@ -262,7 +267,7 @@ static int close_calls(void)
         }
     }
     if (failure == 0 && !HAS_SANITIZER) {
-        failure = refuse_namespaces(filter);
+        failure = refuse_children(filter);
     }
     if (failure == 0) {
         failure = refuse_writing(filter);

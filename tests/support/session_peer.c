@@ -39,9 +39,8 @@ static VdiFd connect_to(const char *host, uint16_t port, int *ret_error)
 static void answer_socket(SessionPeer *peer, const VdiMessageNeedSocket *question)
 {
     VdiMessageSocket answer = {VDI_MESSAGE_SOCKET, peer->socket_error};
-    g_auto(VdiFd) fd = peer->socket_error == 0
-        ? connect_to(question->host, question->port, &answer.error)
-        : -1;
+    g_auto(VdiFd) fd =
+        peer->socket_error == 0 ? connect_to(question->host, question->port, &answer.error) : -1;
 
     peer->n_sockets++;
     (void) !vdi_channel_send(peer->control, &answer, sizeof answer, NULL, 0, fd, NULL);

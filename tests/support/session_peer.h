@@ -18,22 +18,22 @@ typedef struct {
 
     /* what to answer */
     bool accepts_identity;
-    int socket_error;     /* answered to NEED_SOCKET instead of a descriptor; 0: none */
-    bool keeps_frames;    /* does not take them */
+    int socket_error;  /* answered to NEED_SOCKET instead of a descriptor; 0: none */
+    bool keeps_frames; /* does not take them */
 
     /* what was heard */
-    uint32_t engine;      /* 0: not ready yet */
-    uint32_t phase;       /* the last */
-    bool was_asked;       /* IDENTITY came */
+    uint32_t engine; /* 0: not ready yet */
+    uint32_t phase;  /* the last */
+    bool was_asked;  /* IDENTITY came */
     VdiMessageIdentity identity;
-    unsigned n_sockets;   /* NEED_SOCKET came so often */
-    bool has_ended;       /* ENDED came, or the control socket closed */
-    bool was_told;        /* by ENDED */
+    unsigned n_sockets; /* NEED_SOCKET came so often */
+    bool has_ended;     /* ENDED came, or the control socket closed */
+    bool was_told;      /* by ENDED */
     VdiMessageEnded end;
     unsigned n_frames, n_pictures;
     bool view_closed;
     GError *view_error;
-    int wait_status;      /* of the process, once reaped */
+    int wait_status; /* of the process, once reaped */
 } SessionPeer;
 
 /* `program` is vdi-session, or a fake one. NULL: it could not be started. */
@@ -44,11 +44,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SessionPeer, session_peer_free)
 
 typedef struct {
     const char *host, *user, *domain, *password;
-    const char *pin;         /* NULL: none */
-    const char *ca_file;     /* NULL: the system's */
+    const char *pin;     /* NULL: none */
+    const char *ca_file; /* NULL: the system's */
     uint16_t port;
     uint32_t width, height;
-    bool connects_later;     /* the session has to ask for its socket */
+    bool connects_later; /* the session has to ask for its socket */
 } SessionTarget;
 
 bool session_peer_open(SessionPeer *peer, const SessionTarget *target);
