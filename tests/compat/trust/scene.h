@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "compat/trust/client.h"
+#include "compat/trust/signing.h"
+
+/* A repository in memory and a machine that follows it. The author's code writes the files, a
+ * source that keeps a list of what it was asked hands them out. */
+
+#define SCENE_NOW ((int64_t) 1800000000) /* 2027-01-15 */
+#define SCENE_LATER (SCENE_NOW + 1000000)
+
+enum { SCENE_KEYS = 8 };
+
+typedef struct {
+    VdiTrustSource source;
+    GHashTable *files;   /* name → GBytes: what is published */
+    GPtrArray *requests; /* of char *: what was asked for since the last refresh began */
+    VdiPrivateKey *keys[SCENE_KEYS];
+    char *folder;
+    VdiTrustRepository *repository;
+    VdiTrustReport report;
+    int64_t now;
+} Scene;
+
+/* A fresh machine with root 1: keys 0, 1, 2, 3 sign root, timestamp, snapshot, targets. */
+Scene *scene_new(const char *name);
+void scene_free(Scene *scene);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scene, scene_free)
+
+/* What is released: versions, and what differs from the usual. */
+typedef struct {
+    int64_t timestamp, snapshot, targets;
+    const char *content;                                          /* of compat.json */
+    int64_t timestamp_expires, snapshot_expires, targets_expires; /* 0: SCENE_LATER */
+    int timestamp_key, snapshot_key, targets_key;                 /* 0: the usual one */
+} Release;
+void scene_release(Scene *scene, const Release *release);
+
+/* Which keys (by number, ended by -1) sign for a role in a root. */
+typedef struct {
+    int keys[SCENE_KEYS];
+    int64_t threshold;
+} SceneRole;
+
+/* Publishes root `version`, signed by `signers` (ended by -1). */
+void scene_root(Scene *scene, int64_t version, int64_t expires_at,
+    const SceneRole roles[VDI_N_ROLES], const int *signers);
+/* The roles of root 1. */
+extern const SceneRole scene_roles[VDI_N_ROLES];
+
+void scene_put(Scene *scene, const char *name, GBytes *bytes);
+void scene_put_text(Scene *scene, const char *name, const char *text);
+GBytes *scene_get(Scene *scene, const char *name); /* borrowed */
+void scene_remove(Scene *scene, const char *name);
+/* Flips the lowest bit of the byte in the middle. */
+void scene_flip(Scene *scene, const char *name);
+
+/* The target's text, or NULL with an error; yours. */
+char *scene_refresh(Scene *scene, GError **error);
+/* Fails, the store's files stay as they are but for those listed (ended by NULL), and what was
+ * good still loads. True when all of it holds. */
+bool scene_refuses(Scene *scene, int code, const char *const *changed, const char *still);
+
+/* What loads without asking anybody: text or NULL; yours. */
+char *scene_load(Scene *scene, GError **error);
+
+/* The names asked for, joined by blanks; yours. */
+char *scene_requests(const Scene *scene);
+/* A file of the store; NULL when absent. */
+GBytes *scene_stored(const Scene *scene, const char *name);

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "tests/compat/trust/scene.h"
+#include "tests/support/check.h"
+
+/* The chain of roots: what a new root needs, and what it takes along. */
+
+#define SIGNERS(...) ((const int[]){__VA_ARGS__, -1})
+#define CHANGED(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static const SceneRole rotated_root[VDI_N_ROLES] = {
+    {{4, -1}, 1}, {{1, -1}, 1}, {{2, -1}, 1}, {{3, -1}, 1}};
+
+static Scene *machine(const char *name)
+{
+    Scene *scene = scene_new(name);
+
+    scene_release(scene, &(Release){1, 1, 1, .content = "one"});
+    g_autofree char *got = scene_refresh(scene, NULL);
+
+    CHECK_TEXT(got, "one");
+    return scene;
+}
+
+static void accepts_what_old_and_new_keys_signed(void)
+{
+    g_autoptr(Scene) scene = machine("both");
+
+    scene_root(scene, 2, SCENE_LATER, rotated_root, SIGNERS(0, 4));
+    scene_root(scene, 3, SCENE_LATER, rotated_root, SIGNERS(4));
+    g_autofree char *got = scene_refresh(scene, NULL);
+    g_autofree char *requests = scene_requests(scene);
+
+    CHECK_TEXT(got, "one");
+    CHECK_INT(scene->report.root_version, 3);
+    CHECK_TEXT(requests, "2.root.json 3.root.json 4.root.json timestamp.json");
+}
+
+static void refuses_roots(void)
+{
+    static const SceneRole too_high[VDI_N_ROLES] = {
+        {{0, 4, -1}, 3}, {{1, -1}, 1}, {{2, -1}, 1}, {{3, -1}, 1}};
+    static const struct {
+        const char *name;
+        const SceneRole *roles;
+        int64_t version; /* inside; the file is 2.root.json */
+        int signers[3];
+        int code;
+    } rows[] = {
+        {"signed by the new key alone", rotated_root, 2, {4, -1}, VDI_TRUST_ERROR_SIGNATURE},
+        {"signed by the old key alone", rotated_root, 2, {0, -1}, VDI_TRUST_ERROR_SIGNATURE},
+        {"signed by a wrong old key", rotated_root, 2, {3, 4, -1}, VDI_TRUST_ERROR_SIGNATURE},
+        {"unsigned", rotated_root, 2, {-1}, VDI_TRUST_ERROR_SIGNATURE},
+        {"a threshold above its keys", too_high, 2, {0, 4, -1}, VDI_TRUST_ERROR_SIGNATURE},
+        {"version skipped", rotated_root, 3, {0, 4, -1}, VDI_TRUST_ERROR_VERSION},
+        {"version repeated", rotated_root, 1, {0, 4, -1}, VDI_TRUST_ERROR_ROLLBACK},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *name = g_strdup_printf("root-%zu", i);
+        g_autofree char *made = g_strdup_printf("%d.root.json", (int) rows[i].version);
+        g_autoptr(Scene) scene = machine(name);
+
+        scene_root(scene, rows[i].version, SCENE_LATER, rows[i].roles, rows[i].signers);
+        scene_put(scene, "2.root.json", scene_get(scene, made));
+        CHECK_ROW(rows[i].name, scene_refuses(scene, rows[i].code, NULL, "one"));
+    }
+}
+
+static void stops_when_it_cannot_know_whether_there_is_a_newer_one(void)
+{
+    g_autoptr(Scene) scene = machine("down");
+
+    scene_put_text(scene, "2.root.json", "");
+    CHECK(scene_refuses(scene, VDI_TRUST_ERROR_SOURCE, NULL, "one"));
+}
+
+static void keeps_an_expired_newer_root_and_nothing_after_it(void)
+{
+    g_autoptr(Scene) scene = machine("expired");
+
+    scene_root(scene, 2, SCENE_NOW, scene_roles, SIGNERS(0));
+    scene_release(scene, &(Release){2, 2, 2, .content = "two"});
+    CHECK(scene_refuses(scene, VDI_TRUST_ERROR_EXPIRED, CHANGED("root.json"), "one"));
+    scene_root(scene, 3, SCENE_LATER, scene_roles, SIGNERS(0));
+    g_autofree char *got = scene_refresh(scene, NULL);
+
+    CHECK_TEXT(got, "two");
+}
+
+static void counts_distinct_keys_of_the_threshold(void)
+{
+    static const SceneRole two_of_three[VDI_N_ROLES] = {
+        {{4, 5, 6, -1}, 2}, {{1, -1}, 1}, {{2, -1}, 1}, {{3, -1}, 1}};
+    g_autoptr(Scene) scene = machine("threshold");
+    GError *error = NULL;
+
+    scene_root(scene, 2, SCENE_LATER, two_of_three, SIGNERS(0, 4, 6));
+    scene_root(scene, 3, SCENE_LATER, two_of_three, SIGNERS(5));
+    g_autofree char *got = scene_refresh(scene, &error);
+
+    CHECK(got == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SIGNATURE);
+    CHECK_INT(scene->report.root_version, 2);
+    scene_root(scene, 3, SCENE_LATER, two_of_three, SIGNERS(5, 6));
+    g_autofree char *next = scene_refresh(scene, NULL);
+
+    CHECK_TEXT(next, "one");
+    CHECK_INT(scene->report.root_version, 3);
+}
+
+/* Whoever stole an online key signs the highest version there is. A new root with other keys lets
+ * versions begin again. */
+static void recovers_from_a_fast_forward_by_rotation(void)
+{
+    static const struct {
+        const char *name;
+        SceneRole roles[VDI_N_ROLES];
+        int timestamp_key, snapshot_key;
+        bool keeps_old; /* the old key stays beside the new one */
+    } rows[] = {
+        {"timestamp", {{{0, -1}, 1}, {{4, -1}, 1}, {{2, -1}, 1}, {{3, -1}, 1}}, 4, 2, false},
+        {"snapshot", {{{0, -1}, 1}, {{1, -1}, 1}, {{5, -1}, 1}, {{3, -1}, 1}}, 1, 5, false},
+        {"both", {{{0, -1}, 1}, {{4, -1}, 1}, {{5, -1}, 1}, {{3, -1}, 1}}, 4, 5, false},
+        {"a key added", {{{0, -1}, 1}, {{1, 4, -1}, 1}, {{2, -1}, 1}, {{3, -1}, 1}}, 4, 2, true},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *name = g_strdup_printf("forward-%zu", i);
+        g_autoptr(Scene) scene = machine(name);
+
+        scene_release(scene, &(Release){2147483647, 2147483647, 100, .content = "false"});
+        g_autofree char *forged = scene_refresh(scene, NULL);
+
+        CHECK_ROW(rows[i].name, g_strcmp0(forged, "false") == 0);
+        scene_root(scene, 2, SCENE_LATER, rows[i].roles, SIGNERS(0));
+        scene_release(scene,
+            &(Release){1, 1, 1, .content = "one", .timestamp_key = rows[i].timestamp_key,
+                .snapshot_key = rows[i].snapshot_key});
+        g_autofree char *got = scene_refresh(scene, NULL);
+
+        CHECK_ROW(rows[i].name, g_strcmp0(got, "one") == 0);
+    }
+}
+
+static void does_not_load_what_a_revoked_key_signed(void)
+{
+    static const SceneRole revoked[VDI_N_ROLES] = {
+        {{0, -1}, 1}, {{1, -1}, 1}, {{2, -1}, 1}, {{5, -1}, 1}};
+    g_autoptr(Scene) scene = machine("revoked");
+    GError *error = NULL;
+
+    scene_root(scene, 2, SCENE_LATER, revoked, SIGNERS(0));
+    g_autofree char *refused = scene_refresh(scene, &error);
+
+    CHECK(refused == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SIGNATURE);
+    g_autofree char *loaded = scene_load(scene, &error);
+
+    CHECK(loaded == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SIGNATURE);
+    scene_release(scene, &(Release){2, 2, 2, .content = "one", .targets_key = 5});
+    g_autofree char *got = scene_refresh(scene, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK_TEXT(got, "one");
+}
+
+static void keeps_the_last_good_through_a_rotation_of_online_keys(void)
+{
+    static const SceneRole rotated[VDI_N_ROLES] = {
+        {{0, -1}, 1}, {{4, -1}, 1}, {{4, -1}, 1}, {{3, -1}, 1}};
+    g_autoptr(Scene) scene = machine("online");
+
+    scene_root(scene, 2, SCENE_LATER, rotated, SIGNERS(0));
+    scene_remove(scene, "timestamp.json");
+    CHECK(scene_refuses(scene, VDI_TRUST_ERROR_MISSING,
+        CHANGED("root.json", "timestamp.json", "snapshot.json"), "one"));
+    CHECK(scene->report.is_partial);
+    CHECK_INT(scene->report.expires_at, SCENE_LATER);
+}
+
+static void follows_64_roots_in_one_refresh_and_goes_on_in_the_next(void)
+{
+    g_autoptr(Scene) scene = machine("many");
+
+    for (int version = 2; version <= 80; version++) {
+        scene_root(scene, version, SCENE_LATER, scene_roles, SIGNERS(0));
+    }
+    g_autofree char *first = scene_refresh(scene, NULL);
+
+    CHECK_TEXT(first, "one");
+    CHECK_INT(scene->report.root_version, 65);
+    CHECK(scene->report.has_more_roots);
+    g_autofree char *second = scene_refresh(scene, NULL);
+
+    CHECK_TEXT(second, "one");
+    CHECK_INT(scene->report.root_version, 80);
+    CHECK(!scene->report.has_more_roots);
+}
+
+static void starts_anew_when_the_administrator_places_another_root(void)
+{
+    g_autoptr(Scene) scene = machine("placed");
+    g_autoptr(Scene) other = scene_new("placed-other");
+    g_autofree char *path = g_build_filename(scene->folder, "placed-root.json", NULL);
+    GError *error = NULL;
+
+    scene_root(scene, 2, SCENE_LATER, rotated_root, SIGNERS(0, 4));
+    g_autofree char *before = scene_refresh(scene, NULL);
+
+    CHECK_TEXT(before, "one");
+    CHECK(vdi_file_write(path, scene_get(other, "1.root.json"), 0644, NULL));
+    g_autofree char *old = scene_load(scene, &error);
+
+    CHECK(old == NULL);
+    g_clear_error(&error);
+    scene_release(other, &(Release){1, 1, 1, .content = "other"});
+    g_autoptr(GBytes) got = NULL;
+
+    CHECK(vdi_trust_refresh(scene->repository, &other->source, VDI_TRUST_MANIFEST, SCENE_NOW, &got,
+        &scene->report, &error));
+    CHECK_NO_ERROR(error);
+    CHECK_INT(scene->report.root_version, 1);
+}
+
+const Test tests[] = {
+    {"accepts what old and new keys signed", accepts_what_old_and_new_keys_signed},
+    {"refuses a root that is not the next one, signed by both", refuses_roots},
+    {"stops when it cannot know whether there is a newer one",
+        stops_when_it_cannot_know_whether_there_is_a_newer_one},
+    {"keeps an expired newer root and nothing after it",
+        keeps_an_expired_newer_root_and_nothing_after_it},
+    {"counts distinct keys of the threshold", counts_distinct_keys_of_the_threshold},
+    {"recovers from a fast-forward by rotation", recovers_from_a_fast_forward_by_rotation},
+    {"does not load what a revoked key signed", does_not_load_what_a_revoked_key_signed},
+    {"keeps the last good through a rotation of online keys",
+        keeps_the_last_good_through_a_rotation_of_online_keys},
+    {"follows 64 roots in one refresh and goes on in the next",
+        follows_64_roots_in_one_refresh_and_goes_on_in_the_next},
+    {"starts anew when the administrator places another root",
+        starts_anew_when_the_administrator_places_another_root},
+    TEST_END,
+};
