@@ -7,13 +7,13 @@
 
 enum { FORMAT_NUMBER = 1, HASH_BYTES = 32 };
 
-/* A multiple of eight, so that the GVariant behind it is aligned. */
 typedef struct {
     char magic[8];
-    uint8_t format[8]; /* the number, then zeros */
-    uint8_t hash[HASH_BYTES];
+    uint8_t format[8];        /* the number, then zeros */
+    uint8_t texts_size[8];    /* little-endian */
+    uint8_t hash[HASH_BYTES]; /* of texts_size and of what follows the head */
 } Head;
-G_STATIC_ASSERT(sizeof(Head) == 48);
+G_STATIC_ASSERT(sizeof(Head) == 56);
 
 static const char magic[8] = {'v', 'i', 'g', 'i', 'e', 'r', 'u', 'l'};
 
@@ -78,34 +78,33 @@ void vdi_compiled_writer_rewind(VdiCompiledWriter *writer, size_t mark)
     g_byte_array_set_size(writer->numbers, (guint) mark);
 }
 
-static void hash_of(const uint8_t *data, size_t size, uint8_t ret_hash[HASH_BYTES])
+static void hash_of(
+    const uint8_t texts_size[8], const uint8_t *data, size_t size, uint8_t ret_hash[HASH_BYTES])
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
     gsize length = HASH_BYTES;
 
+    g_checksum_update(checksum, texts_size, 8);
     g_checksum_update(checksum, data, (gssize) size);
     g_checksum_get_digest(checksum, ret_hash, &length);
 }
 
-static GVariant *byte_string(const GByteArray *bytes)
-{
-    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes->data, bytes->len, 1);
-}
-
 GBytes *vdi_compiled_writer_finish(VdiCompiledWriter *writer)
 {
-    GVariant *parts[] = {byte_string(writer->texts), byte_string(writer->numbers)};
-    g_autoptr(GVariant) form = g_variant_ref_sink(g_variant_new_tuple(parts, 2));
-    g_autoptr(GBytes) body = g_variant_get_data_as_bytes(form);
-    size_t size = 0;
-    const uint8_t *data = g_bytes_get_data(body, &size);
+    const GByteArray *texts = writer->texts, *numbers = writer->numbers;
+    g_autoptr(GByteArray) out =
+        g_byte_array_sized_new((guint) sizeof(Head) + texts->len + numbers->len);
     Head head = {.format = {FORMAT_NUMBER}};
-    g_autoptr(GByteArray) out = g_byte_array_sized_new((guint) (sizeof head + size));
 
     memcpy(head.magic, magic, sizeof magic);
-    hash_of(data, size, head.hash);
+    for (size_t i = 0; i < sizeof head.texts_size; i++) {
+        head.texts_size[i] = (uint8_t) ((uint64_t) texts->len >> 8 * i);
+    }
     g_byte_array_append(out, (const uint8_t *) &head, sizeof head);
-    g_byte_array_append(out, data, (guint) size);
+    g_byte_array_append(out, texts->data, texts->len);
+    g_byte_array_append(out, numbers->data, numbers->len);
+    hash_of(head.texts_size, out->data + sizeof head, out->len - sizeof head, head.hash);
+    memcpy(out->data, &head, sizeof head);
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 
@@ -133,7 +132,7 @@ static bool check_head(const uint8_t *data, size_t size, GError **error)
     if (memcmp(head.format, wanted.format, sizeof head.format) != 0) {
         return fail("it has the format of another version", error);
     }
-    hash_of(data + sizeof head, size - sizeof head, hash);
+    hash_of(head.texts_size, data + sizeof head, size - sizeof head, hash);
     return memcmp(hash, head.hash, sizeof hash) == 0 || fail("its checksum is wrong", error);
 }
 
@@ -141,37 +140,32 @@ bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GErro
 {
     size_t size = 0;
     const uint8_t *data = g_bytes_get_data(compiled, &size);
+    uint64_t texts_size = 0;
+    Head head;
 
     if (!check_head(data, size, error)) {
         return false;
     }
-    g_autoptr(GBytes) body = g_bytes_new_from_bytes(compiled, sizeof(Head), size - sizeof(Head));
-    g_autoptr(GVariant) form =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE("(ayay)"), body, false));
-
-    if (!g_variant_is_normal_form(form)) {
-        return fail("it is not in normal form", error);
+    memcpy(&head, data, sizeof head);
+    for (size_t i = 0; i < sizeof head.texts_size; i++) {
+        texts_size |= (uint64_t) head.texts_size[i] << 8 * i;
     }
-    g_autoptr(GVariant) texts = g_variant_get_child_value(form, 0);
-    g_autoptr(GVariant) numbers = g_variant_get_child_value(form, 1);
-    gsize n_texts = 0, n_numbers = 0;
-    const char *first = g_variant_get_fixed_array(texts, &n_texts, 1);
-    const uint8_t *at = g_variant_get_fixed_array(numbers, &n_numbers, 1);
+    const uint8_t *texts = data + sizeof head;
 
-    if (n_texts > 0 && first[n_texts - 1] != '\0') {
+    if (texts_size > size - sizeof head || (texts_size > 0 && texts[texts_size - 1] != '\0')) {
         return fail("its texts are cut", error);
     }
-    *reader = (VdiCompiledReader){.texts = first,
-        .texts_size = n_texts,
-        .at = at,
-        .end = at + n_numbers,
-        .form = g_steal_pointer(&form)};
+    *reader = (VdiCompiledReader){.texts = (const char *) texts,
+        .texts_size = texts_size,
+        .at = texts + texts_size,
+        .end = data + size,
+        .compiled = g_bytes_ref(compiled)};
     return true;
 }
 
 void vdi_compiled_reader_clear(VdiCompiledReader *reader)
 {
-    g_clear_pointer(&reader->form, g_variant_unref);
+    g_clear_pointer(&reader->compiled, g_bytes_unref);
 }
 
 uint64_t vdi_compiled_read_number(VdiCompiledReader *reader, uint64_t max)

@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /* The compiled form's alphabet: texts, each stored once, and numbers that point at them. A file is
- * a head (magic, format number, SHA-256 of the rest) and a GVariant (ayay): the texts, each ended
- * by a zero byte, and the numbers in LEB128. Little-endian has no say in it; the format number has.
+ * a head (magic, format number, size of the texts, SHA-256 of the rest), the texts, each ended by a
+ * zero byte, and the numbers in LEB128. A serialised GVariant was tried: its normal-form check
+ * walks every byte of a byte string and took longer than all the rest.
  *
  * The JSON reader writes it, and one loader reads it: a manifest that was just parsed and one that
  * was compiled last week are made by the same code. */
@@ -32,7 +33,7 @@ typedef struct {
     size_t texts_size;
     const uint8_t *at, *end;
     bool is_broken;
-    GVariant *form; /* texts point into it */
+    GBytes *compiled; /* texts point into it */
 } VdiCompiledReader;
 
 /* Fails with VDI_MANIFEST_ERROR_COMPILED when a single byte is not as it was written. */
@@ -43,5 +44,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VdiCompiledReader, vdi_compiled_reader_clear)
 
 /* At most `max`. */
 uint64_t vdi_compiled_read_number(VdiCompiledReader *reader, uint64_t max);
-/* Borrowed from `form`; may be NULL where `may_be_null`. */
+/* Borrowed from the compiled bytes; may be NULL where `may_be_null`. */
 const char *vdi_compiled_read_text(VdiCompiledReader *reader, bool may_be_null);

@@ -56,6 +56,9 @@ static bool decode(const char *text, bool allow_slash, char **ret_text, GError *
 /* Segments parted by '/', each decoded; empty ones at the ends are left out. */
 static bool read_segments(const char *text, char **ret_text, GError **error)
 {
+    if (strchr(text, '/') == NULL && *text != '\0') {
+        return decode(text, false, ret_text, error);
+    }
     g_auto(GStrv) segments = g_strsplit(text, "/", -1);
     g_autoptr(GString) out = g_string_new(NULL);
 
@@ -147,10 +150,9 @@ static bool read_type(char *rest, VdiPurl *purl, char **ret_rest, GError **error
     return true;
 }
 
-/* NAMESPACE/NAME; slashes at either end say nothing. */
-static bool read_name(char *rest, VdiPurl *purl, GError **error)
+/* NAMESPACE/NAME; slashes at either end say nothing. Cuts `path`. */
+static bool read_name(char *path, VdiPurl *purl, GError **error)
 {
-    g_autofree char *path = g_strdup(rest);
     size_t length = strlen(path);
 
     while (length > 0 && path[length - 1] == '/') {
@@ -171,10 +173,17 @@ static bool read_name(char *rest, VdiPurl *purl, GError **error)
 
 static void fold(char **text)
 {
-    char *folded = *text != NULL ? g_utf8_strdown(*text, -1) : NULL;
+    const char *at = *text != NULL ? *text : "";
 
-    g_free(*text);
-    *text = folded;
+    while (*at != '\0' && (unsigned char) *at < 0x80 && !g_ascii_isupper(*at)) {
+        at++;
+    }
+    if (*at != '\0') {
+        char *folded = g_utf8_strdown(*text, -1);
+
+        g_free(*text);
+        *text = folded;
+    }
 }
 
 static bool apply_type_rule(VdiPurl *purl, GError **error)
