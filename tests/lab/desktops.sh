@@ -5,7 +5,7 @@
 # (screen-KEY), a picture on it (desktop-KEY) and an RDP server that shows it (rdp-KEY). What was
 # found out about one is in run/KEY.desktop, as shell variables.
 
-# One of the ports that the kernel does not give out by itself, by chance.
+# By chance, below the ports that the kernel gives out by itself.
 random_port()
 {
     od -An -N2 -tu2 /dev/urandom | awk '{ print 20000 + $1 % 12000 }'
@@ -23,7 +23,7 @@ listens()
 
 start_screen()
 {
-    # The descriptor that the number is written to must reach the server: not through start().
+    # The number is written to a descriptor, which start() would close.
     : >"$dir/lab/run/$1.display"
     start "screen-$1" sh -c 'exec Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp -noreset -s 0 3>"$2"' \
         sh "$size" "$dir/lab/run/$1.display"

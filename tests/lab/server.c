@@ -28,7 +28,6 @@ typedef struct {
     struct MHD_Connection *connection;
     GByteArray *body;
     LabReply reply;
-    size_t sent; /* of a body that is cut */
     guint delay;
     bool is_decided, is_too_large;
 } Exchange;
