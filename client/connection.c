@@ -26,7 +26,8 @@ typedef enum {
     EVENT_LOGGED_OUT,
 } Event;
 
-#define STATE_ANY VDI_STATE_ENDED /* no event leaves it */
+/* In the table: any state before STOPPING. */
+#define STATE_ANY ((VdiState) -1)
 
 struct VdiConnection {
     const VdiConnectionDelegate *delegate;
@@ -390,7 +391,8 @@ static void handle(VdiConnection *connection, Event event)
             connection->state = transitions[i].to;
             connection->delegate->state(connection, connection->state, connection->user);
         }
-        if (transitions[i].act != NULL) {
+        /* Whoever was told may have moved on already: stopped it, accepted a risk. */
+        if (transitions[i].act != NULL && connection->state == transitions[i].to) {
             transitions[i].act(connection);
         }
         return;

@@ -36,10 +36,8 @@ VdiGuard *vdi_guard_open(const VdiPaths *paths, int64_t now)
 
     guard->root = g_strdup(paths->root);
     guard->now = now;
-    guard->manifest =
-        bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_READER, NULL) : NULL;
-    guard->organisation =
-        (VdiOrganisation){.name = (char *) "example-corp", .may_block = true};
+    guard->manifest = bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_READER, NULL) : NULL;
+    guard->organisation = (VdiOrganisation){.name = (char *) "example-corp", .may_block = true};
     size_t n = guard->manifest != NULL ? vdi_manifest_n_rules(guard->manifest) : 0;
 
     guard->rules = g_new0(VdiRuleInForce, n + 1);
