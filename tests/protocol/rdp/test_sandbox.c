@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -146,19 +145,19 @@ static int reads_a_library(const VdiSandbox *sandbox, const char *path)
     return verdict(open("/usr", O_RDONLY | O_DIRECTORY) >= 0);
 }
 
-static void *thread_main(void *data)
+static gpointer thread_main(gpointer data)
 {
     return data;
 }
 
 static int starts_a_thread(const VdiSandbox *sandbox, const char *path)
 {
-    pthread_t thread;
+    GThread *thread = g_thread_try_new("trial", thread_main, NULL, NULL);
 
-    if (pthread_create(&thread, NULL, thread_main, NULL) != 0) {
+    if (thread == NULL) {
         return REFUSED;
     }
-    pthread_join(thread, NULL);
+    g_thread_join(thread);
     return ALLOWED;
 }
 
