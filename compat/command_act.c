@@ -178,7 +178,6 @@ static bool lift(VdiCommandContext *context, const char *rule, GError **error)
     g_autoptr(VdiHost) host = vdi_host_new(context->paths, &context->host, error);
     g_autofree char *enforced = g_build_filename(context->paths->state, "enforced.rules", NULL);
     g_autoptr(GPtrArray) kept = g_ptr_array_new();
-    g_autofree char *problem = NULL;
 
     if (host == NULL || !vdi_file_remove(enforced, error)) {
         return false;

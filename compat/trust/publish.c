@@ -85,9 +85,11 @@ static bool check_from_published(
     if (store == NULL) {
         return false;
     }
-    g_autoptr(GBytes) before = refresh(root_file, store, webroot, name, 0, &report, NULL);
+    /* What clients hold now; one that can read nothing there starts from nothing. */
+    GBytes *before = refresh(root_file, store, webroot, name, 0, &report, NULL);
     g_autoptr(GBytes) after = refresh(root_file, store, staged, name, now, &report, &local);
 
+    g_clear_pointer(&before, g_bytes_unref);
     remove_store(store);
     if (after == NULL) {
         return refuse(error, local);

@@ -215,7 +215,7 @@ static bool looks_like_html(const char *data, size_t size)
 
 static const char *refuse_before_parsing(const char *data, size_t size)
 {
-    if (size == 0) {
+    if (data == NULL || size == 0) {
         return "the answer is empty";
     }
     if (size > VDI_DOCUMENT_MAX_BYTES) {
