@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The main job, shown: on Debian 12 or 13, from a clean clone, as root or with sudo. Installs what it
+# needs, builds, starts a data centre on loopback, lets an administrator's rule arrive, holds a breaking
+# update with real apt in a root of its own, signs in through the broker and opens the desktop.
+#
+# It asks nothing. What it makes lies in build/demo; this machine's packages are only read.
+set -eu
+
+cd "$(dirname "$0")/.."
+top=$PWD
+build=build/plain
+demo=$top/build/demo
+lab=$demo/lab
+root=$demo/root
+pictures=$demo/pictures
+began=$(date +%s)
+screens=
+
+step()
+{
+    printf '\n[%3ds] %s\n' $(($(date +%s) - began)) "$*"
+}
+
+die()
+{
+    printf 'demo: %s\n' "$*" >&2
+    exit 1
+}
+
+# Runs and shows a command as a person would type it; passwords are never part of one.
+show()
+{
+    printf '  $ %s\n' "$(printf '%s ' "$@" | sed "s|$top/||g; s|$demo|build/demo|g; s| \$||")"
+    "$@" 2>&1 | sed 's/^/    /'
+}
+
+finish()
+{
+    for pid in $screens; do
+        kill "$pid" 2>/dev/null || true
+    done
+    [ ! -e "$lab" ] || sh tests/lab/lab down --dir "$lab"
+}
+
+# fact KEY: the first text of that name in what the lab said of itself.
+fact()
+{
+    sed -n "s/.*\"$1\": \"\([^\"]*\)\".*/\1/p" "$demo/lab.json" | head -n 1
+}
+
+# A screen of the demonstration's own; sets $screen.
+new_screen()
+{
+    mkfifo "$demo/display"
+    Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp -noreset 3>"$demo/display" 2>"$demo/xvfb.log" &
+    screens="$screens $!"
+    screen=:$(head -n 1 "$demo/display")
+    rm -f "$demo/display"
+}
+
+step "1/6  Installing what is missing"
+sh packaging/deps.sh
+
+step "2/6  Building (build/plain)"
+[ -e $build/build.ninja ] || meson setup $build -Dwerror=true >build/plain.log 2>&1 ||
+    { cat build/plain.log; die "meson could not set up $build"; }
+ninja -C $build >>build/plain.log 2>&1 || { tail -n 40 build/plain.log; die "the build failed"; }
+echo "  $(find $build -name 'vdi-*' -type f -perm -u+x | wc -l) programs are built"
+
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+[ ! -e "$lab" ] || sh tests/lab/lab down --dir "$lab"
+rm -rf "$demo"
+mkdir -p "$pictures" "$root/etc/vdi/orgs/acme" "$root/var/lib"
+PATH=$top/$build/client:$top/$build/compat:$top/$build/ui:$PATH
+
+step "3/6  A data centre on loopback: a broker over TLS, two desktops, a manifest repository"
+sh tests/lab/lab up --dir "$lab" --build $build --json >"$demo/lab.json"
+broker=$(fact broker)
+web=$(fact web)
+ca=$(fact ca)
+echo "  broker $broker, repository $web, desktops \"Office\" and \"Engineering & Design\""
+
+step "4/6  An administrator publishes a signed manifest; this machine believes and evaluates it"
+# The guard's own places are below build/demo/root; the package database is this machine's.
+ln -s /var/lib/dpkg "$root/var/lib/dpkg"
+cp /etc/os-release "$root/etc/os-release"
+show vdi-manifest init "$demo/manifest" --id acme
+show vdi-manifest add "$demo/manifest" --id ACME-2026-001 \
+    --bad pkg:deb/debian/libfreerdp3-3 --versions 'vers:deb/<3.10.0' --fixed 3.10.3 \
+    --title-en "Early FreeRDP 3 cannot sign in to the desktops" \
+    --message-en "Install {package} {fixed} or later." \
+    --title-fr "Les premiers FreeRDP 3 ne peuvent pas ouvrir de session" \
+    --message-fr "Installez {package} {fixed} ou plus récent."
+show vdi-manifest sign "$demo/manifest"
+show vdi-manifest publish "$demo/manifest" --to "$lab/repository"
+cp "$demo/manifest/metadata/1.root.json" "$root/etc/vdi/orgs/acme/root.json"
+printf '[organisation]\nurl = %s\nca = %s\nmay-block = true\n' "$web" "$ca" \
+    >"$root/etc/vdi/orgs/acme/org.conf"
+show vdi-guard refresh --root "$root"
+show vdi-guard check --root "$root"
+
+step "5/6  A breaking update is offered among others: real apt, in a root of its own"
+sh tests/compat/incident.sh "$demo/incident" "$top/$build" | sed 's/^/  /'
+
+step "6/6  A person signs in: broker, guard, desktop"
+show vdi-connect --server "$broker" --ca "$ca" --user ada --password-file "$lab/passwords/ada" \
+    --desktop Office --root "$root" --display none --screenshot "$pictures/vdi-connect.png" --once
+new_screen 1280x800
+viewer_screen=$screen
+DISPLAY=$viewer_screen vdi-connect --server "$broker" --ca "$ca" --user ada \
+    --password-file "$lab/passwords/ada" --desktop Office --root "$root" 2>"$demo/vdi-viewer.log" &
+screens="$screens $!"
+for second in 1 2 3 4 5 6 7 8 9 10; do
+    sleep 1
+    DISPLAY=$viewer_screen $build/tests/lab/lab-probe screenshot "$pictures/vdi-viewer.png"
+    $build/tests/lab/lab-probe psnr "$pictures/vdi-connect.png" "$pictures/vdi-viewer.png" \
+        48 48 726 616 >"$demo/psnr" 2>/dev/null && [ "$(sed 's/[.].*//' "$demo/psnr")" -ge 35 ] && break
+done
+printf '\n  The desktop, headless:          %s\n' "$pictures/vdi-connect.png"
+printf '  The desktop, in vdi-viewer:     %s\n' "$pictures/vdi-viewer.png"
+
+if [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
+    echo "  The desktop opens on your screen now; close its window to end the demonstration."
+    vdi-client --server "$broker" --ca "$ca" --root "$root" --user ada
+fi
+step "Done. Everything that was started is ended again."
