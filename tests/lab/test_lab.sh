@@ -49,6 +49,12 @@ no_process_left()
     done
 }
 
+# Unless another X server has taken that number since.
+no_file_left()
+{
+    [ ! -e "/tmp/.X$1-lock" ] || kill -0 "$(tr -d ' \n' <"/tmp/.X$1-lock")"
+}
+
 holds "nine processes are up" is "$(printf '%s\n' "$processes" | wc -l)" 9
 holds "the folder is ours alone" is "$(stat -c %a "$lab_dir")" 700
 holds "a second lab in the same folder is refused" is "$(lab_up 2>/dev/null || echo $?)" 75
@@ -130,6 +136,23 @@ processes=$(sed -n 's/.*"pid": \([0-9]*\)}.*/\1/p' "$scratch/lab.json")
 rm -r "$lab_dir"
 lab_down
 holds "a lab whose folder was removed is found and ended" no_process_left
+
+lab_up
+processes=$(sed -n 's/.*"pid": \([0-9]*\)}.*/\1/p' "$scratch/lab.json")
+number=$(member display)
+number=${number#:}
+kill -KILL $processes
+lab_up
+holds "a lab that crashed makes room for the next" says "$(post "$FIRST_POST")" windows-password
+lab_down
+holds "and what its X server left is gone" no_file_left "$number"
+
+sh "$here/lab" up --dir "$lab_dir" >/dev/null 2>&1 &
+sleep 0.2
+kill -KILL $! 2>/dev/null || true
+lab_down
+holds "a lab that was killed while it started is ended" is "$(grep -lzxF "VDI_LAB=$lab_dir" /proc/[0-9]*/environ 2>/dev/null || true)" ''
+
 mkdir "$lab_dir"
 touch "$lab_dir/mine"
 holds "a folder with other things in it is refused" is "$(lab_up 2>/dev/null || echo $?)" 73
