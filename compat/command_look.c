@@ -123,11 +123,6 @@ static void print_finding(const VdiFinding *finding)
         return;
     }
     printf("%s: %s\n", vdi_effect_name(finding->effect), sentence);
-    if (finding->reduced != NULL) {
-        g_autofree char *reduced = vdi_text_clean(finding->reduced);
-
-        printf(_("  It only advises: %s\n"), reduced);
-    }
 }
 
 static void print_organisations(const VdiGuard *guard)
@@ -222,7 +217,7 @@ static void print_rule(const VdiGuard *guard, size_t i, const VdiVerdict *verdic
     if (in_force->reduced != NULL) {
         g_autofree char *reduced = vdi_text_clean(in_force->reduced);
 
-        printf(_("  It only advises: %s\n"), reduced);
+        printf(_("  %s\n"), reduced);
     }
     for (size_t k = 0; (finding = vdi_verdict_finding(verdict, k)) != NULL; k++) {
         if (finding->rule == in_force->rule) {

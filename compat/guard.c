@@ -48,10 +48,10 @@ static const char *reason_of_store(const VdiGuard *guard, const VdiStore *store)
     const VdiOrganisation *organisation = &store->organisation;
 
     if (guard->limits->mode == VDI_GUARD_ADVISE) {
-        return "this computer's guard only advises";
+        return "This computer's guard only advises.";
     }
     if (!organisation->may_block) {
-        return "its organisation may only advise here";
+        return "Its organisation may only advise here.";
     }
     return organisation->state == VDI_STORE_FRESH ? NULL : organisation->problem;
 }
@@ -70,7 +70,7 @@ static VdiRuleInForce judge_rule(
         in_force.reduced = store_reason;
     } else if (release != NULL) {
         g_autofree char *until = vdi_text_time(release->until);
-        char *reason = g_strdup_printf("released until %s: %s", until, release->reason);
+        char *reason = g_strdup_printf("Released until %s: %s.", until, release->reason);
 
         g_ptr_array_add(guard->reasons, reason);
         in_force.effect = VDI_EFFECT_ADVISE;

@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The commands of vdi-guard, with their exit statuses and words, over a system that is written
+# down: no package manager is asked.
+set -u
+
+here=$VDI_TEST_SOURCE/tests/compat/guard
+lab=$(mktemp -d)
+trap 'rm -rf "$lab"' EXIT
+chmod 755 "$lab"
+build=$VDI_TEST_BUILD
+root=$lab/root
+passed=0
+failed=0
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "SKIP: the commands: needs root (what is trusted must be root's)"
+    exit 77
+fi
+
+guard()
+{
+    verb=$1
+    shift
+    "$build/compat/vdi-guard" "$verb" --root "$root" --simulation "$lab/system.json" "$@"
+}
+
+# check NAME STATUS PATTERN COMMAND…: exit status, and a line of what is said.
+check()
+{
+    name=$1 due=$2 pattern=$3
+    shift 3
+    status=0
+    "$@" >"$lab/out" 2>&1 || status=$?
+    if [ "$status" = "$due" ] && grep -q -- "$pattern" "$lab/out"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "not as it must be: $name: status $status, $due is due; \"$pattern\" in:"
+        cat "$lab/out"
+    fi
+}
+
+manifest()
+{
+    "$build/compat/vdi-manifest" "$@" >"$lab/made" 2>&1 || { cat "$lab/made"; exit 1; }
+}
+
+# system INSTALLED-VERSION: of the library that the rule is about.
+system()
+{
+    cat >"$lab/system.json" <<END
+{"format": 1, "installed": [{"name": "lib", "version": "$1"}, {"name": "x", "version": "1"}],
+ "offered": [{"name": "lib", "version": "2.0"}, {"name": "x", "version": "2"}]}
+END
+}
+
+umask 022
+mkdir -p "$root/etc/vdi/orgs"
+printf 'ID=debian\nVERSION_ID="12"\n' >"$root/etc/os-release"
+system 1.0
+
+check "no organisation" 75 'No compatibility information' guard check
+check "status says so" 0 'No organisation guards this computer' guard status
+manifest init "$lab/corp" --id corp
+manifest add "$lab/corp" --id R1 --bad pkg:deb/debian/lib --versions 'vers:deb/>=2.0|<2.1' \
+    --title-en 'The client breaks' --title-fr 'Le client casse' --message-en 'Wait.'
+manifest sign "$lab/corp"
+manifest publish "$lab/corp" --to "$lab/web"
+mkdir "$root/etc/vdi/orgs/corp"
+cp "$lab/corp/metadata/1.root.json" "$root/etc/vdi/orgs/corp/root.json"
+printf '[organisation]\nurl = %s %s\n' "$lab/nowhere" "$lab/web" >"$root/etc/vdi/orgs/corp/org.conf"
+
+check "never fetched" 75 'no compatibility list of corp yet' guard check
+check "the second address is tried, and the first is said" 0 '1 version is held' guard refresh
+check "an unknown organisation" 78 'nobody' guard refresh nobody
+check "clean" 0 'Nothing that is known here' guard check
+check "clean, for programs" 0 '"effect": "none"' guard check --json
+check "what is held is shown" 0 'held: lib 2.0' guard status
+check "for programs too" 0 '"in-force": true' guard status --json
+check "a rule is explained" 0 'R1 of corp: The client breaks' guard explain R1
+check "an unknown rule" 64 'R9' guard explain R9
+system 2.0
+check "broken" 80 '^block: The client breaks' guard check
+check "broken, for programs" 80 '"rule": "R1"' guard check --json
+check "broken, in French" 80 'Le client casse' env LC_ALL=C.UTF-8 LANGUAGE=fr \
+    "$build/compat/vdi-guard" check --root "$root" --simulation "$lab/system.json"
+system 1.0
+check "a release needs a reason" 64 'reason' guard release R1 --for 24h
+check "and an end" 64 'for' guard release R1 --reason why
+check "and not too late a one" 64 'for' guard release R1 --for 31d --reason why
+check "of a rule that there is" 64 'R9' guard release R9 --for 1h --reason why
+check "a rule is released" 0 'Released until' guard release R1 --for 24h --reason 'payroll day'
+check "then nothing is held" 0 'Nothing is held' guard status
+check "the release is shown" 0 'released: R1 until .*payroll day' guard status
+check "it ends by itself" 0 '1 version is held' guard apply --now "$(date -u -d '+25 hours' +%Y-%m-%dT%H:%M:%SZ)"
+check "all rules are released" 0 'Released until' guard release --all --for 1h --reason 'emergency'
+check "it is recorded" 0 '"event":"release"' cat "$root/var/lib/vdi/audit.jsonl"
+
+system 2.0
+printf x >>"$lab/web/timestamp.json"
+check "a damaged repository is said, and the last good list stays" 75 'last good list stays' guard refresh corp
+printf garbage >"$root/var/lib/vdi/orgs/corp/rules.compiled"
+later=$(date -u -d '+26 hours' +%Y-%m-%dT%H:%M:%SZ)
+check "damaged compiled rules: the signed files are asked" 80 '^block' guard check --now "$later"
+printf garbage >"$root/var/lib/vdi/orgs/corp/targets.json"
+printf garbage >"$root/var/lib/vdi/orgs/corp/accepted.json"
+check "damaged signed files: allowed, and said" 75 'cannot be used' guard check --now "$later"
+check "a release works with a damaged store" 0 'Released until' guard release ANY --for 1h --reason x
+check "versions below" 0 '^<$' "$build/compat/vdi-guard" version compare deb 1.0~rc1 1.0
+check "versions equal" 0 '^=$' "$build/compat/vdi-guard" version compare rpm 1.0 1.00
+check "versions above" 0 '^>$' "$build/compat/vdi-guard" version compare generic 26100.7627 26100.7623
+check "an unknown scheme" 64 'schemes' "$build/compat/vdi-guard" version compare roman I II
+check "no command" 64 'no command' "$build/compat/vdi-guard"
+check "help" 0 'refresh' "$build/compat/vdi-guard" --help
+
+printf '\n%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
