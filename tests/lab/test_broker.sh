@@ -39,6 +39,10 @@ again
 holds "a session has a cookie that only this broker gets" says "$(post "$FIRST_POST")$(cat "$jar")" JSESSIONID
 holds "a wrong password is asked for again" says "$(post "$(password ada wrong)")" "$REFUSED"
 holds "and the rest of the request is not executed" says "$(post "$(password ada wrong)")" "$NOT_YET"
+begin
+holds "a broker of 1.0 knew no such word" \
+    says "$(post "$(password ada wrong | sed 's/"4.5"/"1.0"/')")" "<desktops><result>error</result>$NOT_AUTHENTICATED"
+post "$(password ada wrong)" >/dev/null
 holds "the third wrong password ends the conversation" \
     says "$(post "$(password ada wrong)")" '<error-code>AUTHENTICATION_FAILED</error-code>'
 holds "an unknown user is refused in the same words" says "$(begin; post "$(password eve "$RIGHT")")" "$REFUSED"

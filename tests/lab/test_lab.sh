@@ -68,6 +68,14 @@ answer=$(post "$(connection cn=engineering,ou=applications,dc=vdi)")
 port=$(printf '%s' "$answer" | sed -n 's/.*<port>\([0-9]*\)<.*/\1/p')
 holds "the desktop that is handed out is one of the lab's" \
     grep -q "\"security\": \"nla\", \"host\": \"127.0.0.1\", \"port\": $port," "$scratch/lab.json"
+LIST='<broker version="4.5"><get-desktops/></broker>'
+holds "who is on a desktop is seen in the list" says "$(post "$LIST")" '<session-id>S-1</session-id>'
+holds "a session of somebody else cannot be ended" says "$(post \
+    '<broker version="4.5"><kill-session><session-id>S-2</session-id></kill-session></broker>')" SESSION_NOT_FOUND
+holds "one's own can" says "$(post \
+    '<broker version="4.5"><kill-session><session-id>S-1</session-id></kill-session></broker>')" \
+    '<kill-session><result>ok</result></kill-session>'
+holds "and is gone from the list" says_not "$(post "$LIST")" '<session-id>S-1</session-id>'
 holds "its port is listened on" grep -q ":$(printf %04X "${port:-0}") 00000000:0000 0A" /proc/net/tcp
 ours=$(openssl x509 -in "$lab_dir/lab/certificates/desktop.pem" -noout -fingerprint -sha256 |
     cut -d = -f 2)
