@@ -163,7 +163,8 @@ bool vdi_process_run(const char *const *argv, const VdiProcessOptions *options,
     ret_result->status = g_subprocess_get_if_exited(child) ? g_subprocess_get_exit_status(child)
                                                            : 128 + g_subprocess_get_term_sig(child);
     ret_result->output = g_byte_array_free_to_bytes(g_steal_pointer(&output));
-    ret_result->errors = g_strndup((const char *) errors->data, errors->len);
+    ret_result->errors =
+        g_strndup(errors->data != NULL ? (const char *) errors->data : "", errors->len);
     return true;
 }
 

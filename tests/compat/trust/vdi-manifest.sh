@@ -1,0 +1,160 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# vdi-manifest as its author meets it: from an empty folder to a published repository, and what it
+# refuses on the way.
+#
+#   tests/compat/trust/vdi-manifest.sh PROGRAM
+set -eu
+
+program=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+passed=0 failed=0
+now=2026-11-22T08:00:00Z
+
+# check SENTENCE STATUS COMMAND…: the command ends with STATUS; its words are in ./said
+check()
+{
+    sentence=$1 expected=$2 status=0
+    shift 2
+    "$@" >said 2>&1 || status=$?
+    if [ "$status" = "$expected" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $sentence: status $status instead of $expected"
+        cat said
+    fi
+}
+
+# said SENTENCE PATTERN: the last command's words hold it
+said()
+{
+    if grep -q -e "$2" said; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $1"
+        cat said
+    fi
+}
+
+at()
+{
+    time=$1
+    shift
+    "$program" --now "$time" "$@"
+}
+
+add()
+{
+    at "$now" add site --id "$1" --bad pkg:deb/debian/libfreerdp3-3 \
+        --versions 'vers:deb/>=3.10|<3.11' --title-en 'An update breaks sign-in' \
+        --title-fr 'Une mise à jour casse la connexion' --message-en 'Wait for {fixed}.' \
+        --fixed 3.11 --expires 2027-01-31
+}
+
+check "makes a folder" 0 at "$now" init site --id example-corp
+said "says what to copy" /etc/vdi/orgs/example-corp/root.json
+check "keeps keys for their owner" 0 test "$(stat -c %a site/keys/*.pem | sort -u)" = 600
+check "keeps the folder of keys for its owner" 0 test "$(stat -c %a site/keys)" = 700
+sha256sum site/keys/* >keys.before
+check "never makes keys twice" 65 at "$now" init site
+check "left the keys alone" 0 sha256sum --quiet -c keys.before
+check "does not publish before signing" 65 at "$now" publish site --to web
+check "does not renew before signing" 65 at "$now" renew site
+
+check "adds a rule from options" 0 add VDI-1
+check "wants no JSON and writes it" 0 grep -q '"purl": "pkg:deb/debian/libfreerdp3-3"' site/compat.json
+check "does not add one twice" 65 add VDI-1
+check "names the option that is missing" 64 at "$now" add site --id VDI-2
+said "named it" --bad
+cp site/compat.json draft.before
+check "refuses a range that is none" 65 at "$now" add site --id VDI-3 --bad pkg:deb/debian/a \
+    --versions nonsense --title-en a --message-en b
+check "refuses a date that is none" 64 at "$now" add site --id VDI-3 --bad pkg:deb/debian/a \
+    --versions 'vers:deb/<1' --title-en a --message-en b --expires tomorrow
+echo '{"id": "VDI-4", "effect": "stop"}' >bad.json
+check "refuses a rule that the strict parser refuses" 65 at "$now" add site bad.json
+check "left the draft alone" 0 cmp draft.before site/compat.json
+cat >rule.json <<'RULE'
+{"id": "VDI-5", "effect": "advise", "title": {"en": "t"}, "message": {"en": "m"},
+ "when": {"package": {"purl": "pkg:deb/debian/a", "version": "vers:deb/<1"}}}
+RULE
+check "adds a rule from a file" 0 at "$now" add site rule.json
+check "removes a rule" 0 at "$now" remove site VDI-5
+check "does not remove what is not there" 65 at "$now" remove site VDI-5
+add_stdin() { at "$now" add site - <rule.json; }
+check "adds a rule from standard input" 0 add_stdin
+check "shows the rules" 0 at "$now" show site
+said "showed the first" '^VDI-1 .*block'
+said "showed the second" '^VDI-5 .*advise'
+
+check "signs" 0 at "$now" sign site
+check "publishes" 0 at "$now" publish site --to web
+check "copied no key" 0 test "$(find web -name '*.pem' | wc -l)" = 0
+check "copied what a client asks for" 0 test -f web/1.root.json -a -f web/1.snapshot.json \
+    -a -f web/1.targets.json -a -f web/timestamp.json
+check "verifies the folder" 0 at "$now" verify site
+check "verifies the web root" 0 at "$now" verify web
+check "publishes the same again" 0 at "$now" publish site --to web
+
+check "lives a week without renewing" 0 at 2026-11-29T07:59:59Z verify web
+check "and no longer" 75 at 2026-11-29T08:00:00Z verify web
+later=2026-11-29T09:00:00Z
+check "renews" 0 at $later renew site
+check "publishes what was renewed" 0 at $later publish site --to web
+check "is fresh again" 0 at $later verify web
+check "left the targets alone" 0 test ! -e web/2.targets.json
+check "does not renew without the online key" 65 sh -c \
+    "mv site/keys/online.pem . && '$program' --now $later renew site"
+mv online.pem site/keys/
+check "renews without the other keys" 0 sh -c \
+    "mv site/keys/root.pem site/keys/targets.pem . && '$program' --now $later renew site"
+mv root.pem targets.pem site/keys/
+check "refuses a key that others may read" 65 sh -c \
+    "chmod 644 site/keys/online.pem; '$program' --now $later sign site"
+chmod 600 site/keys/online.pem
+
+# New files first, the timestamp last: where a new file cannot be written, clients see the old state.
+check "signs once more" 0 at $later sign site
+cp web/timestamp.json timestamp.before
+mkdir "web/2.targets.json"
+check "says that it cannot write" 73 at $later publish site --to web
+check "left the published timestamp alone" 0 cmp timestamp.before web/timestamp.json
+check "left a web root that clients accept" 0 at $later verify web
+rmdir web/2.targets.json
+check "publishes once that is mended" 0 at $later publish site --to web
+
+# What a client would refuse is not published.
+cp -r site older
+check "signs the newest" 0 at $later sign site
+check "publishes the newest" 0 at $later publish site --to web
+cp web/timestamp.json timestamp.before
+check "refuses to go back" 65 at $later publish older --to web
+said "said why" 'a client would refuse it'
+check "signs beside it" 0 at 2026-11-29T09:00:01Z sign older
+check "refuses other content under the same version" 65 at 2026-11-29T09:00:01Z publish older --to web
+check "makes another organisation" 0 at $later init other
+check "signs for the other" 0 at $later sign other
+check "refuses a web root of somebody else" 65 at $later publish other --to web
+check "published none of it" 0 cmp timestamp.before web/timestamp.json
+sed -i 's/"version": 1/"version": 2/' other/metadata/1.targets.json
+check "refuses a file changed by hand" 65 at $later publish other --to web2
+check "made no web root" 0 test ! -e web2/timestamp.json
+
+printf '{"schema": "https://vigie.example/manifest/1", "id": "x", "issued": "%s", "rules": [{}]}' \
+    $later >other/compat.json
+check "does not sign what it would refuse" 65 at $later sign other
+check "does not sign under an expired root" 65 at 2029-11-22T08:00:00Z sign site
+check "cannot make a folder below a file" 73 at "$now" init keys.before/site --id x
+check "wants a command" 64 "$program"
+check "wants one that it knows" 64 "$program" dance
+check "wants a folder" 64 "$program" sign
+check "helps" 0 "$program" --help
+check "prints its version" 0 "$program" --version
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed = 0 ]
