@@ -29,11 +29,29 @@ die()
     exit 1
 }
 
-# Runs and shows a command as a person would type it; passwords are never part of one.
+# Prints a command as a person would type it; passwords are never part of one.
+spell()
+{
+    printf '\n  $'
+    for word; do
+        case $word in
+        *[!a-zA-Z0-9_./:=,%+-]*) printf " '%s'" "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done | sed "s|$top/||g"
+    echo
+}
+
+# show STATUS COMMAND…: runs it, shows what it says, and goes on only with that exit status.
 show()
 {
-    printf '  $ %s\n' "$(printf '%s ' "$@" | sed "s|$top/||g; s|$demo|build/demo|g; s| \$||")"
-    "$@" 2>&1 | sed 's/^/    /'
+    expected=$1
+    shift
+    spell "$@"
+    status=0
+    "$@" >"$demo/said" 2>&1 || status=$?
+    sed "s|$top/||g; s/^/    /" "$demo/said"
+    [ "$status" -eq "$expected" ] || die "exit status $status, but $expected was due"
 }
 
 finish()
@@ -48,6 +66,14 @@ finish()
 fact()
 {
     sed -n "s/.*\"$1\": \"\([^\"]*\)\".*/\1/p" "$demo/lab.json" | head -n 1
+}
+
+# The picture on the demonstration's own screen is the desktop's: its still part, PSNR at least 35 dB.
+seen_in_viewer()
+{
+    DISPLAY=$screen $build/tests/lab/lab-probe screenshot "$pictures/vdi-viewer.png" &&
+        $build/tests/lab/lab-probe psnr "$pictures/vdi-connect.png" "$pictures/vdi-viewer.png" \
+            48 48 726 616 >"$demo/psnr" && awk '{ exit !($1 == "inf" || $1 >= 35) }' "$demo/psnr"
 }
 
 # A screen of the demonstration's own; sets $screen.
@@ -88,43 +114,59 @@ step "4/6  An administrator publishes a signed manifest; this machine believes a
 # The guard's own places are below build/demo/root; the package database is this machine's.
 ln -s /var/lib/dpkg "$root/var/lib/dpkg"
 cp /etc/os-release "$root/etc/os-release"
-show vdi-manifest init "$demo/manifest" --id acme
-show vdi-manifest add "$demo/manifest" --id ACME-2026-001 \
+installed=$(dpkg-query -W -f '${Version}' libc6)
+echo "  This machine has $(dpkg-query -W | wc -l) packages, libc6 $installed among them"
+show 0 vdi-manifest init "$demo/manifest" --id acme
+show 0 vdi-manifest add "$demo/manifest" --id ACME-2026-001 \
     --bad pkg:deb/debian/libfreerdp3-3 --versions 'vers:deb/<3.10.0' --fixed 3.10.3 \
     --title-en "Early FreeRDP 3 cannot sign in to the desktops" \
-    --message-en "Install {package} {fixed} or later." \
-    --title-fr "Les premiers FreeRDP 3 ne peuvent pas ouvrir de session" \
-    --message-fr "Installez {package} {fixed} ou plus récent."
-show vdi-manifest sign "$demo/manifest"
-show vdi-manifest publish "$demo/manifest" --to "$lab/repository"
+    --message-en "Install {package} {fixed} or later."
+show 0 vdi-manifest sign "$demo/manifest"
+show 0 vdi-manifest publish "$demo/manifest" --to "$lab/repository"
 cp "$demo/manifest/metadata/1.root.json" "$root/etc/vdi/orgs/acme/root.json"
 printf '[organisation]\nurl = %s\nca = %s\nmay-block = true\n' "$web" "$ca" \
     >"$root/etc/vdi/orgs/acme/org.conf"
-show vdi-guard refresh --root "$root"
-show vdi-guard check --root "$root"
+show 0 vdi-guard refresh --root "$root"
+show 0 vdi-guard check --root "$root"
+
+echo
+echo "  A rule that is true of this machine refuses before any password leaves:"
+show 0 vdi-manifest add "$demo/manifest" --id ACME-2026-002 \
+    --bad pkg:deb/debian/libc6 --versions "vers:deb/$installed" \
+    --title-en "This libc6 cannot open the desktops" \
+    --message-en "Ask the service desk for its replacement." \
+    --title-fr "Cette libc6 ne peut pas ouvrir les bureaux" \
+    --message-fr "Demandez son remplacement au support."
+show 0 vdi-manifest sign "$demo/manifest"
+show 0 vdi-manifest publish "$demo/manifest" --to "$lab/repository"
+connect="vdi-connect --server $broker --ca $ca --user ada --password-file $lab/passwords/ada
+    --desktop Office --root $root"
+show 80 $connect --display none --once
+show 0 vdi-manifest remove "$demo/manifest" ACME-2026-002
+show 0 vdi-manifest sign "$demo/manifest"
+show 0 vdi-manifest publish "$demo/manifest" --to "$lab/repository"
 
 step "5/6  A breaking update is offered among others: real apt, in a root of its own"
-sh tests/compat/incident.sh "$demo/incident" "$top/$build" | sed 's/^/  /'
+show 0 sh tests/compat/guard/incident.sh $build "$demo/incident"
 
 step "6/6  A person signs in: broker, guard, desktop"
-show vdi-connect --server "$broker" --ca "$ca" --user ada --password-file "$lab/passwords/ada" \
-    --desktop Office --root "$root" --display none --screenshot "$pictures/vdi-connect.png" --once
+show 0 $connect --display none --screenshot "$pictures/vdi-connect.png" --once
+
 new_screen 1280x800
-viewer_screen=$screen
-DISPLAY=$viewer_screen vdi-connect --server "$broker" --ca "$ca" --user ada \
-    --password-file "$lab/passwords/ada" --desktop Office --root "$root" 2>"$demo/vdi-viewer.log" &
-screens="$screens $!"
-for second in 1 2 3 4 5 6 7 8 9 10; do
+DISPLAY=$screen GDK_BACKEND=x11 $connect 2>"$demo/vdi-viewer.log" &
+screens="$! $screens"
+waited=0
+until seen_in_viewer; do
+    waited=$((waited + 1))
+    [ $waited -lt 30 ] || { cat "$demo/vdi-viewer.log"; die "vdi-viewer shows no desktop"; }
     sleep 1
-    DISPLAY=$viewer_screen $build/tests/lab/lab-probe screenshot "$pictures/vdi-viewer.png"
-    $build/tests/lab/lab-probe psnr "$pictures/vdi-connect.png" "$pictures/vdi-viewer.png" \
-        48 48 726 616 >"$demo/psnr" 2>/dev/null && [ "$(sed 's/[.].*//' "$demo/psnr")" -ge 35 ] && break
 done
-printf '\n  The desktop, headless:          %s\n' "$pictures/vdi-connect.png"
-printf '  The desktop, in vdi-viewer:     %s\n' "$pictures/vdi-viewer.png"
+printf '\n  The desktop, headless:       build/demo/pictures/vdi-connect.png\n'
+printf '  The desktop, in vdi-viewer:  build/demo/pictures/vdi-viewer.png\n'
 
 if [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
-    echo "  The desktop opens on your screen now; close its window to end the demonstration."
+    printf '\n  The application opens on your screen: sign in as ada, the password is in\n'
+    printf '  %s. Close its window to end the demonstration.\n' "$lab/passwords/ada"
     vdi-client --server "$broker" --ca "$ca" --root "$root" --user ada
 fi
-step "Done. Everything that was started is ended again."
+step "Done. Everything that was started is ended."
