@@ -84,6 +84,15 @@ static bool has_organisations(const VdiPaths *paths)
     return names[0] != NULL;
 }
 
+/* What the guard said last, without its name. */
+static char *last_line(const char *errors)
+{
+    g_autofree char *text = g_strchomp(g_strdup(errors));
+    const char *line = strrchr(text, '\n') != NULL ? strrchr(text, '\n') + 1 : text;
+
+    return g_strdup(g_str_has_prefix(line, "vdi-guard: ") ? line + strlen("vdi-guard: ") : line);
+}
+
 static void refresh(Look *look)
 {
     g_autofree char *program = vdi_process_find("compat", "vdi-guard");
@@ -100,10 +109,12 @@ static void refresh(Look *look)
         argv[2] = "--root";
         argv[3] = look->paths->root;
     }
-    g_autoptr(GBytes) output = vdi_process_output(argv, &options, &error);
+    g_auto(VdiProcessResult) result = {0};
 
-    if (output == NULL) {
+    if (!vdi_process_run(argv, &options, &result, &error)) {
         look->refresh_problem = g_strdup(error->message);
+    } else if (result.status != 0) {
+        look->refresh_problem = last_line(result.errors);
     }
 }
 
@@ -132,7 +143,7 @@ static GStrv write_warnings(const VdiGuard *guard, const char *refresh_problem)
     if (refresh_problem != NULL) {
         g_autofree char *shown = vdi_text_clean(refresh_problem);
         g_autofree char *sentence = g_strdup_printf("%s (%s)",
-            _("The compatibility list could not be refreshed; the last good one counts."), shown);
+            _("The compatibility list could not be refreshed; what is here counts."), shown);
 
         g_strv_builder_add(warnings, sentence);
     }

@@ -144,11 +144,10 @@ static void on_error(void *user, xmlErrorPtr problem)
 {
     Reading *reading = user;
 
-    /* Below fatal are namespaces that nobody declared: names count without their prefix here. */
+    /* Below fatal are namespaces that nobody declared: names count without their prefix here. What
+     * is wrong, each version of libxml2 says in other words; where, is enough. */
     if (problem->level == XML_ERR_FATAL && reading->problem == NULL) {
-        g_autofree char *shown = vdi_text_quote(problem->message);
-
-        reading->problem = g_strdup_printf("line %d: %s", problem->line, shown);
+        reading->problem = g_strdup_printf("line %d", problem->line);
     }
 }
 
@@ -181,14 +180,14 @@ static bool read_bytes(Reading *reading, const char *data, size_t size)
     }
     /* What the document says of its encoding is ignored: the bytes are UTF-8, and were checked. */
     (void) xmlCtxtUseOptions(reading->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
-    int code = xmlParseChunk(reading->parser, data, (int) size, 1);
+    (void) xmlParseChunk(reading->parser, data, (int) size, 1);
 
     wipe_input(reading->parser);
     bool is_sound = reading->parser->wellFormed != 0 && reading->problem == NULL
         && reading->document->root != NULL && reading->depth == 0;
 
     if (!is_sound && reading->problem == NULL) {
-        reading->problem = g_strdup_printf("it is not whole (%d)", code);
+        reading->problem = g_strdup("it is not whole");
     }
     xmlFreeParserCtxt(reading->parser);
     return is_sound;
