@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Stands in for libFuzzer: gives a target its corpus, file by file, so that what was found once is
- * tried in every test run. The folder is the one argument. */
+ * tried in every test run, and mutations of each file, always the same ones. The folder is the one
+ * argument. */
 
 #include <glib.h>
 #include <stdint.h>
@@ -10,9 +11,53 @@
 
 #include "base/file.h"
 
-enum { FILE_MAX_BYTES = 1 << 20 };
+enum { FILE_MAX_BYTES = 1 << 20, MUTATIONS = 400 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A changed byte, a byte more, a byte less, a cut, or a stretch written twice. */
+static void mutate(GRand *random, GByteArray *input)
+{
+    guint at = input->len > 0 ? (guint) g_rand_int_range(random, 0, (int) input->len) : 0;
+    guint8 byte = (guint8) g_rand_int_range(random, 0, 256);
+
+    switch (input->len > 0 ? g_rand_int_range(random, 0, 5) : 1) {
+    case 0:
+        input->data[at] = byte;
+        break;
+    case 1:
+        g_byte_array_append(input, &byte, 1);
+        break;
+    case 2:
+        g_byte_array_remove_index(input, at);
+        break;
+    case 3:
+        g_byte_array_set_size(input, at);
+        break;
+    default: {
+        guint length = MIN(input->len - at, 64);
+        g_autofree guint8 *copy = g_memdup2(input->data + at, length);
+
+        g_byte_array_append(input, copy, length);
+    }
+    }
+}
+
+static void run(const uint8_t *data, size_t size)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(20110208);
+
+    LLVMFuzzerTestOneInput(data, size);
+    for (int i = 0; i < MUTATIONS; i++) {
+        g_autoptr(GByteArray) input = g_byte_array_new();
+
+        g_byte_array_append(input, data, (guint) size);
+        for (int k = g_rand_int_range(random, 1, 5); k > 0; k--) {
+            mutate(random, input);
+        }
+        LLVMFuzzerTestOneInput(input->data, input->len);
+    }
+}
 
 int main(int argc, char **argv)
 {
@@ -32,8 +77,8 @@ int main(int argc, char **argv)
         size_t size = 0;
         const void *data = g_bytes_get_data(bytes, &size);
 
-        LLVMFuzzerTestOneInput(data, size);
+        run(data, size);
     }
-    printf("%u inputs\n", n);
+    printf("%u inputs, %d mutations of each\n", n, MUTATIONS);
     return n > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
