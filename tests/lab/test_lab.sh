@@ -150,6 +150,9 @@ processes=$(sed -n 's/.*"pid": \([0-9]*\)}.*/\1/p' "$scratch/lab.json")
 number=$(member display)
 number=${number#:}
 kill -KILL $processes
+until no_process_left >/dev/null; do
+    sleep 0.02
+done
 lab_up
 holds "a lab that crashed makes room for the next" says "$(post "$FIRST_POST")" windows-password
 lab_down
