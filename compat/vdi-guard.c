@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/program.h"
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
     bool stop = false;
     int status = VDI_EXIT_OK;
 
+    umask(022); /* what root writes here, everyone reads */
     vdi_program_start("vdi-guard");
     g_autofree char *about = describe_commands();
 

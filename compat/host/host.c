@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/host/host.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -114,13 +115,22 @@ bool vdi_host_look(VdiHost *host, VdiFacts *facts, GError **error)
 
 const char *vdi_host_scratch(VdiHost *host, GError **error)
 {
-    if (host->scratch == NULL) {
-        g_autoptr(GError) local = NULL;
-
-        host->scratch = g_dir_make_tmp("vdi-guard-XXXXXX", &local);
-        if (host->scratch == NULL) {
-            g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE, "%s", local->message);
-        }
+    if (host->scratch != NULL) {
+        return host->scratch;
     }
+    /* Root's are where nobody else writes; others have /tmp. */
+    bool own = vdi_paths_may_write(host->paths);
+    g_autofree char *folder =
+        g_build_filename(own ? host->paths->state : "/tmp", "vdi-guard-XXXXXX", NULL);
+
+    if (own && !vdi_file_make_folder(host->paths->state, 0755, error)) {
+        return NULL;
+    }
+    if (g_mkdtemp(folder) == NULL) {
+        g_set_error(
+            error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE, "%s: %s", folder, g_strerror(errno));
+        return NULL;
+    }
+    host->scratch = g_steal_pointer(&folder);
     return host->scratch;
 }

@@ -98,6 +98,29 @@ check "it ends by itself" 0 '1 version is held' guard apply --now "$(date -u -d 
 check "all rules are released" 0 'Released until' guard release --all --for 1h --reason 'emergency'
 check "it is recorded" 0 '"event":"release"' cat "$root/var/lib/vdi/audit.jsonl"
 
+# As another user: what is fetched lies in the incoming folder and is believed by root alone.
+if command -v setpriv >/dev/null 2>&1; then
+    other="setpriv --reuid=65534 --regid=65534 --clear-groups"
+    manifest add "$lab/corp" --id R2 --bad pkg:deb/debian/x --versions 'vers:deb/>=2|<3' \
+        --title-en 'Another breaks' --message-en 'Wait.'
+    manifest sign "$lab/corp"
+    manifest publish "$lab/corp" --to "$lab/web"
+    mkdir -p "$root/var/lib/vdi/incoming/corp"
+    chown 65534:65534 "$root/var/lib/vdi/incoming/corp"
+    chmod -R a+rX "$lab"
+    cp "$build/compat/vdi-guard" "$lab/vdi-guard"
+    cp "$root/var/lib/vdi/orgs/corp/rules.compiled" "$lab/before"
+    check "another user fetches" 0 'nowhere' $other "$lab/vdi-guard" refresh corp --root "$root"
+    check "and changes nothing that is believed" 0 same \
+        sh -c 'cmp "$1" "$2" && echo same' sh "$lab/before" "$root/var/lib/vdi/orgs/corp/rules.compiled"
+    check "may not apply" 77 'Only root' $other "$lab/vdi-guard" apply --root "$root"
+    check "may not release" 77 'Only root' $other "$lab/vdi-guard" release R1 --for 1h --reason x \
+        --root "$root"
+    check "may look" 0 'R1' $other "$lab/vdi-guard" status --root "$root" --simulation "$lab/system.json"
+    check "root believes it" 0 'held' guard apply
+    check "and knows the new rule" 0 'R2 of corp' guard explain R2
+fi
+
 system 2.0
 printf x >>"$lab/web/timestamp.json"
 check "a damaged repository is said, and the last good list stays" 75 'last good list stays' guard refresh corp
