@@ -94,6 +94,17 @@ ALLOWED = [
         {"peer": {"key": "a", "value": "b"}}]}),
 ]
 
+with open(source / "docs/manifest.md", encoding="utf-8") as file:
+    manual = file.read()
+with open(source / "docs/examples/2011-02-view.json", encoding="utf-8") as file:
+    if file.read() not in manual:
+        failures += 1
+        print("FAILED: the example in docs/manifest.md is not docs/examples/2011-02-view.json")
+for fact in schema["$defs"]["condition"]["properties"]:
+    if fact not in ("all", "any", "not") and f"\n| `{fact}` |" not in manual:
+        failures += 1
+        print(f"FAILED: docs/manifest.md does not name the fact {fact}")
+
 for valid, rows in ((False, BROKEN), (True, ALLOWED)):
     for name, place, value in rows:
         document = copy.deepcopy(good)

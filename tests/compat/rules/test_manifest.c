@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "compat/rules/fact_kind.h"
 #include "tests/compat/rules/rules_support.h"
 #include "tests/support/check.h"
 
@@ -321,6 +322,21 @@ static void next_years_manifest_keeps_what_this_reader_knows(void)
     CHECK(vdi_manifest_find(manifest, "EXTENDED")->unreadable == NULL);
 }
 
+static void the_schema_names_every_kind_of_fact(void)
+{
+    g_autofree char *path = test_source("docs/manifest.schema.json");
+    g_autoptr(GMappedFile) file = g_mapped_file_new(path, false, NULL);
+    g_autofree char *text = file != NULL
+        ? g_strndup(g_mapped_file_get_contents(file), g_mapped_file_get_length(file))
+        : g_strdup("");
+
+    for (const VdiFactKind *kind = vdi_fact_kinds(); kind->name != NULL; kind++) {
+        g_autofree char *row = g_strdup_printf("{\"required\": [\"%s\"]}", kind->name);
+
+        CHECK_ROW(kind->name, strstr(text, row) != NULL);
+    }
+}
+
 static char *nested(int levels)
 {
     GString *text = g_string_new(NULL);
@@ -388,6 +404,7 @@ const Test tests[] = {
     {"what a rule may not say", what_a_rule_may_not_say},
     {"next year's manifest keeps what this reader knows",
         next_years_manifest_keeps_what_this_reader_knows},
+    {"the schema names every kind of fact", the_schema_names_every_kind_of_fact},
     {"depth has a ceiling", depth_has_a_ceiling},
     {"a rule over 64 KiB is kept as unreadable", a_rule_over_64_KiB_is_kept_as_unreadable},
     {"the number of rules has a ceiling", the_number_of_rules_has_a_ceiling},
