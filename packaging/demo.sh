@@ -90,6 +90,7 @@ step "1/6  Installing what is missing"
 sh packaging/deps.sh
 
 step "2/6  Building (build/plain)"
+mkdir -p build
 [ -e $build/build.ninja ] || meson setup $build -Dwerror=true >build/plain.log 2>&1 ||
     { cat build/plain.log; die "meson could not set up $build"; }
 ninja -C $build >>build/plain.log 2>&1 || { tail -n 40 build/plain.log; die "the build failed"; }
