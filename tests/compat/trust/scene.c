@@ -132,6 +132,16 @@ static GBytes *put_signed(Scene *scene, const char *name, VdiJson *signed_part, 
     return scene_get(scene, name);
 }
 
+void scene_put_signed(Scene *scene, const char *name, const char *text, int key)
+{
+    const int signers[] = {key, -1};
+    g_autoptr(GBytes) raw = g_bytes_new_static(text, strlen(text));
+    VdiJson *part = vdi_json_parse(raw, 65536, NULL);
+
+    g_assert(part != NULL);
+    (void) put_signed(scene, name, part, signers);
+}
+
 void scene_root(Scene *scene, int64_t version, int64_t expires_at,
     const SceneRole roles[VDI_N_ROLES], const int *signers)
 {

@@ -50,6 +50,8 @@ void scene_root(Scene *scene, int64_t version, int64_t expires_at,
 extern const SceneRole scene_roles[VDI_N_ROLES];
 
 void scene_put(Scene *scene, const char *name, GBytes *bytes);
+/* A file whose "signed" part is `text`, signed by that key. */
+void scene_put_signed(Scene *scene, const char *name, const char *text, int key);
 void scene_put_text(Scene *scene, const char *name, const char *text);
 GBytes *scene_get(Scene *scene, const char *name); /* borrowed */
 void scene_remove(Scene *scene, const char *name);

@@ -306,25 +306,6 @@ static void refuses_a_snapshot_served_as_timestamp(void)
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_FORMAT);
 }
 
-static void refuses_a_version_other_than_announced(void)
-{
-    g_autoptr(Scene) scene = machine("version");
-    g_autoptr(GError) error = NULL;
-
-    /* Without hashes the announced version alone is left to compare. */
-    scene_release(scene, &(Release){2, 2, 2, .content = "two"});
-    scene_put_text(scene, "2.snapshot.json", "");
-    g_autofree char *down = scene_refresh(scene, &error);
-
-    CHECK(down == NULL);
-    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
-    scene_put(scene, "2.snapshot.json", scene_get(scene, "1.snapshot.json"));
-    g_autofree char *got = scene_refresh(scene, &error);
-
-    CHECK(got == NULL);
-    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_HASH);
-}
-
 static void asks_nobody_when_the_root_of_trust_is_broken(void)
 {
     g_autoptr(Scene) scene = scene_new("broken-root");
@@ -472,7 +453,6 @@ const Test tests[] = {
     {"refuses what is too large", refuses_what_is_too_large},
     {"refuses the wrong key of each role", refuses_the_wrong_key_of_each_role},
     {"refuses a snapshot served as timestamp", refuses_a_snapshot_served_as_timestamp},
-    {"refuses a file other than announced", refuses_a_version_other_than_announced},
     {"asks nobody when the root of trust is broken", asks_nobody_when_the_root_of_trust_is_broken},
     {"begins again at the root of trust when the store is damaged",
         begins_again_at_the_root_of_trust_when_the_store_is_damaged},
