@@ -88,10 +88,11 @@ static void print_organisations(const Status *status)
     for (size_t i = 0; i < vdi_guard_n_organisations(status->guard); i++) {
         const VdiOrganisation *organisation = vdi_guard_organisation(status->guard, i);
         g_autofree char *expires = vdi_text_time(organisation->expires_at);
+        g_autofree char *version = g_strdup_printf("%" G_GINT64_FORMAT, organisation->version);
 
         if (organisation->version > 0) {
-            printf(_("%s: list %" G_GINT64_FORMAT ", %s, good until %s%s\n"), organisation->name,
-                organisation->version, vdi_store_state_name(organisation->state), expires,
+            printf(_("%s: list %s, %s, good until %s%s\n"), organisation->name, version,
+                vdi_store_state_name(organisation->state), expires,
                 organisation->may_block ? "" : _(", may only advise"));
         } else {
             printf("%s: %s\n", organisation->name, vdi_store_state_name(organisation->state));
@@ -115,9 +116,10 @@ static void print_holds(const Status *status)
         const VdiCountdown *countdown = countdown_of(status, hold->package);
         g_autofree char *until = vdi_text_time(hold->until);
         g_autofree char *since = vdi_text_time(countdown != NULL ? countdown->first_at : now);
-        int64_t days = MAX(hold->until - now + DAY - 1, 0) / DAY;
+        int days = (int) (MAX(hold->until - now + DAY - 1, 0) / DAY);
 
-        printf(_("held: %s %s, since %s, until %s (%" G_GINT64_FORMAT " days left)%s\n"),
+        printf(ngettext("held: %s %s, since %s, until %s (%d day left)%s\n",
+                   "held: %s %s, since %s, until %s (%d days left)%s\n", (unsigned long) days),
             hold->package, hold->version, since, until, days,
             hold->is_security ? _(", a security update") : "");
         printf(_("  %s (rule %s of %s)\n"), hold->reason, hold->rule, hold->organisation);
@@ -147,8 +149,8 @@ static void print_releases(const Status *status)
         bool is_all = strcmp(release->rule, VDI_RELEASE_ALL) == 0;
 
         if (release->until > status->context->now) {
-            printf(_("released: %s until %s by uid %" G_GINT64_FORMAT ": %s\n"),
-                is_all ? _("all rules") : release->rule, until, release->uid, reason);
+            printf(_("released: %s until %s by uid %d: %s\n"),
+                is_all ? _("all rules") : release->rule, until, (int) release->uid, reason);
         }
     }
 }

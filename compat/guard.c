@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/guard.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -48,10 +49,10 @@ static const char *reason_of_store(const VdiGuard *guard, const VdiStore *store)
     const VdiOrganisation *organisation = &store->organisation;
 
     if (guard->limits->mode == VDI_GUARD_ADVISE) {
-        return "This computer's guard only advises.";
+        return _("This computer's guard only advises.");
     }
     if (!organisation->may_block) {
-        return "Its organisation may only advise here.";
+        return _("Its organisation may only advise here.");
     }
     return organisation->state == VDI_STORE_FRESH ? NULL : organisation->problem;
 }
@@ -70,7 +71,7 @@ static VdiRuleInForce judge_rule(
         in_force.reduced = store_reason;
     } else if (release != NULL) {
         g_autofree char *until = vdi_text_time(release->until);
-        char *reason = g_strdup_printf("Released until %s: %s.", until, release->reason);
+        char *reason = g_strdup_printf(_("Released until %s: %s."), until, release->reason);
 
         g_ptr_array_add(guard->reasons, reason);
         in_force.effect = VDI_EFFECT_ADVISE;

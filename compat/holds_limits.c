@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/holds_limits.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* So far a clock may be set back without a hold being given up. */
@@ -9,10 +10,10 @@
 static const struct {
     const char *name, *sentence;
 } reasons[] = {
-    [VDI_NOT_HELD_LIMIT] = {"limit", "it was held as long as this computer allows"},
-    [VDI_NOT_HELD_NEVER] = {"never", "only packages that are never held could prevent it"},
-    [VDI_NOT_HELD_SUDDEN] = {"sudden", "too much would be held at once, so nothing is"},
-    [VDI_NOT_HELD_CLOCK] = {"clock", "this computer's clock went back"},
+    [VDI_NOT_HELD_LIMIT] = {"limit", N_("it was held as long as this computer allows")},
+    [VDI_NOT_HELD_NEVER] = {"never", N_("only packages that are never held could prevent it")},
+    [VDI_NOT_HELD_SUDDEN] = {"sudden", N_("too much would be held at once, so nothing is")},
+    [VDI_NOT_HELD_CLOCK] = {"clock", N_("this computer's clock went back")},
 };
 
 const char *vdi_not_held_name(VdiNotHeldWhy why)

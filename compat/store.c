@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/store.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -257,22 +258,27 @@ static void judge_age(VdiOrganisation *organisation, const VdiLimits *limits, in
 
     if (now < floor) {
         set_state(organisation, VDI_STORE_CLOCK,
-            g_strdup_printf(
-                "This computer's clock is behind: rules of %s only advise.", organisation->name));
+            g_strdup_printf(_("This computer's clock is behind: rules of %s only advise."),
+                organisation->name));
     } else if (age > CLOCK_AHEAD) {
         set_state(organisation, VDI_STORE_CLOCK,
-            g_strdup_printf("The compatibility list of %s ended on %s, or this computer's clock is "
-                            "ahead: its rules only advise.",
+            g_strdup_printf(
+                _("The compatibility list of %s ended on %s, or this computer's clock is "
+                  "ahead: its rules only advise."),
                 organisation->name, expired));
     } else if (age > limits->grace_seconds) {
         set_state(organisation, VDI_STORE_STALE,
-            g_strdup_printf("The compatibility list of %s ended on %s, too long ago to be used.",
+            g_strdup_printf(_("The compatibility list of %s ended on %s, too long ago to be used."),
                 organisation->name, expired));
     } else if (age >= 0) {
         set_state(organisation, VDI_STORE_GRACE,
-            g_strdup_printf("The compatibility list of %s is %" G_GINT64_FORMAT
-                            " days out of date: its rules only advise.",
-                organisation->name, age / DAY));
+            g_strdup_printf(
+                ngettext("The compatibility list of %s is %d day out of date: its rules "
+                         "only advise.",
+                    "The compatibility list of %s is %d days out of date: its rules "
+                    "only advise.",
+                    (unsigned long) (age / DAY)),
+                organisation->name, (int) (age / DAY)));
     } else {
         set_state(organisation, VDI_STORE_FRESH, NULL);
     }
@@ -287,8 +293,8 @@ static void judge_failure(VdiOrganisation *organisation, const GError *error)
 
     set_state(organisation, is_missing ? VDI_STORE_MISSING : VDI_STORE_DAMAGED,
         is_missing
-            ? g_strdup_printf("There is no compatibility list of %s yet.", organisation->name)
-            : g_strdup_printf("The compatibility list of %s cannot be used (%s).",
+            ? g_strdup_printf(_("There is no compatibility list of %s yet."), organisation->name)
+            : g_strdup_printf(_("The compatibility list of %s cannot be used (%s)."),
                 organisation->name, error->message));
 }
 
@@ -302,7 +308,7 @@ VdiStore *vdi_store_open(
     if (!read_conf(store, paths, &error)) {
         store->organisation.may_block = false;
         set_state(&store->organisation, VDI_STORE_DAMAGED,
-            g_strdup_printf("The settings of %s cannot be used (%s).", name, error->message));
+            g_strdup_printf(_("The settings of %s cannot be used (%s)."), name, error->message));
         return store;
     }
     store->organisation.may_block = store->organisation.may_block && !paths->is_personal;

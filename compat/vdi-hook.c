@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,12 +133,16 @@ static void print_finding(const Hook *hook, const VdiFinding *finding, const cha
     g_autofree char *sentence = vdi_explain_finding(finding, g_get_language_names());
     int64_t until = until_of(hook, finding);
     g_autofree char *end = vdi_text_time(until);
+    int days = (int) ((until - hook->now + DAY - 1) / DAY);
 
-    fprintf(stderr, "vdi-hook: %s must not be installed now. %s\n", packages, sentence);
+    fprintf(stderr, _("vdi-hook: %s must not be installed now. %s\n"), packages, sentence);
     fprintf(stderr,
-        "vdi-hook: It is held for %" G_GINT64_FORMAT " more days at most, until %s. "
-        "To go on all the same: vdi-guard release %s --for 24h --reason \"…\"\n",
-        (until - hook->now + DAY - 1) / DAY, end, finding->rule->id);
+        ngettext("vdi-hook: It is held for %d more day at most, until %s.\n",
+            "vdi-hook: It is held for %d more days at most, until %s.\n", (unsigned long) days),
+        days, end);
+    fprintf(stderr,
+        _("vdi-hook: To go on all the same: vdi-guard release %s --for 24h --reason \"…\"\n"),
+        finding->rule->id);
 }
 
 static char *name_packages(const VdiChange *change, const VdiHoldSet *set)

@@ -18,7 +18,7 @@ enum { BLOCK = 80, CANNOT_JUDGE = 1, HOOK_FD = 20 };
 #define BAD "lib 1.0 amd64 same < 2.0 amd64 same /var/cache/lib.deb\n"
 #define STATUS(name, version)                                                                      \
     "Package: " name "\nStatus: install ok installed\nArchitecture: amd64\nVersion: " version "\n" \
-                                                                                              "\n"
+    "\n"
 #define MACHINE STATUS("lib", "1.0") STATUS("client", "1.0") STATUS("dpkg", "1.21")
 #define RULES                                                                                      \
     "{'id': 'R1', 'effect': 'block', 'title': {'en': 'It breaks', 'fr': 'Cela casse'}, "           \
