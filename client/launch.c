@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 
 #include "base/error.h"
-#include "base/process.h"
 #include "base/text.h"
 #include "client/connector.h"
+#include "client/session_process.h"
 #include "client/session_words.h"
 #include "protocol/broker/target.h"
 #include "protocol/session/channel.h"
@@ -290,44 +290,9 @@ static void on_child_end(GObject *source, GAsyncResult *result, gpointer data)
     delegate->ended(launch, failure, launch->user); /* last: it may free us */
 }
 
-/* Nothing of ours but the language; FreeRDP looks into the home and the display otherwise. */
-static GStrv session_environment(void)
-{
-    static const char *const kept[] = {"LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LC_CTYPE",
-        "TZ", "OPENSSL_CONF", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"};
-    GStrv environment = g_new0(char *, 1);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
-        if (g_getenv(kept[i]) != NULL) {
-            environment = g_environ_setenv(environment, kept[i], g_getenv(kept[i]), true);
-        }
-    }
-    return environment;
-}
-
-static GSubprocess *start(VdiFd control, VdiFd view, const char *program, GError **error)
-{
-    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
-    g_auto(GStrv) environment = session_environment();
-    const char *const argv[] = {program, NULL};
-    g_autoptr(GError) local = NULL;
-
-    g_subprocess_launcher_set_environ(launcher, environment);
-    g_subprocess_launcher_take_fd(launcher, control, VDI_SESSION_CONTROL_FD);
-    g_subprocess_launcher_take_fd(launcher, view, VDI_SESSION_VIEW_FD);
-    GSubprocess *child = g_subprocess_launcher_spawnv(launcher, argv, &local);
-
-    if (child == NULL) {
-        g_set_error(error, VDI_SESSION_ERROR, VDI_SESSION_ERROR_START, "%s", local->message);
-    }
-    return child;
-}
-
 VdiLaunch *vdi_launch_new(
     const char *program, const VdiLaunchDelegate *delegate, void *user, GError **error)
 {
-    g_autofree char *found =
-        program != NULL ? g_strdup(program) : vdi_process_find("protocol/rdp", "vdi-session");
     g_auto(VdiFd) their_control = -1;
     g_auto(VdiFd) their_view = -1;
     g_autoptr(VdiLaunch) launch = g_new0(VdiLaunch, 1);
@@ -340,11 +305,8 @@ VdiLaunch *vdi_launch_new(
         || !vdi_channel_pair(&launch->view, &their_view, error)) {
         return NULL;
     }
-    /* The launcher takes both over, whatever becomes of the child. */
-    int control = their_control, view = their_view;
-
+    launch->child = vdi_session_process_start(program, their_control, their_view, error);
     their_control = their_view = -1;
-    launch->child = start(control, view, found, error);
     if (launch->child == NULL) {
         return NULL;
     }

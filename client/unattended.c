@@ -4,10 +4,10 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "client/answers.h"
 #include "client/connection.h"
 #include "client/headless.h"
 #include "client/profile.h"
@@ -16,7 +16,7 @@
 #include "compat/rules/explain.h"
 #include "protocol/session/screenshot.h"
 
-enum { NAMES_SHOWN_MAX = 20, STATUS_TERMINATED = 143 };
+enum { STATUS_TERMINATED = 143 };
 
 typedef struct {
     const VdiOptions *options;
@@ -107,50 +107,6 @@ static void face_guard(Unattended *run)
 
 /* ---- sign-in and choice ---- */
 
-static GError *unanswerable(const VdiScreen *screen, const char *why)
-{
-    g_autofree char *shown = vdi_text_quote(screen->name);
-
-    return g_error_new(VDI_BROKER_ERROR, VDI_BROKER_ERROR_SCREEN, "screen %s: %s", shown, why);
-}
-
-/* NULL with `error`: nobody here can answer it. A field that nothing is said of is left to what the
- * broker proposes. */
-static GPtrArray *answers_to(const Unattended *run, const VdiScreen *screen, GError **error)
-{
-    g_autoptr(GPtrArray) answers = g_ptr_array_new_with_free_func((GDestroyNotify) vdi_answer_free);
-    const char *user = vdi_options_text(run->options, "user");
-    const char *domain = vdi_options_text(run->options, "domain");
-
-    for (size_t i = 0; i < screen->fields->len; i++) {
-        const VdiScreenField *field = g_ptr_array_index(screen->fields, i);
-
-        if (strcmp(field->name, "username") == 0 && (user != NULL || field->value != NULL)) {
-            if (user != NULL) {
-                g_ptr_array_add(answers, vdi_answer_new(field->name, user, NULL));
-            }
-        } else if (strcmp(field->name, "domain") == 0) {
-            if (domain != NULL) {
-                g_ptr_array_add(answers, vdi_answer_new(field->name, domain, NULL));
-            }
-        } else if (strcmp(field->name, "password") == 0 && run->options->password == NULL) {
-            g_set_error_literal(error, VDI_CLIENT_ERROR, VDI_CLIENT_ERROR_NO_SECRET,
-                "no --password-fd and no --password-file");
-            return NULL;
-        } else if (strcmp(field->name, "password") == 0) {
-            g_ptr_array_add(answers,
-                vdi_answer_new(field->name, NULL, vdi_secret_copy(run->options->password)));
-        } else {
-            g_autofree char *shown = vdi_text_quote(field->name);
-            g_autofree char *why = g_strdup_printf("nothing is known for its field %s", shown);
-
-            g_propagate_error(error, unanswerable(screen, why));
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&answers);
-}
-
 static void on_ask(VdiConnection *connection, const VdiScreen *screen, void *user)
 {
     Unattended *run = user;
@@ -165,11 +121,11 @@ static void on_ask(VdiConnection *connection, const VdiScreen *screen, void *use
     }
     if (!screen->is_known || !g_hash_table_add(run->answered, g_strdup(screen->name))) {
         give_up(run,
-            unanswerable(screen,
+            vdi_answers_unanswerable(screen,
                 screen->is_known ? "it is asked a second time" : "it is none that is known"));
         return;
     }
-    GPtrArray *answers = answers_to(run, screen, &error);
+    GPtrArray *answers = vdi_answers_to(run->options, screen, &error);
 
     if (answers == NULL) {
         give_up(run, g_steal_pointer(&error));
@@ -178,47 +134,15 @@ static void on_ask(VdiConnection *connection, const VdiScreen *screen, void *use
     vdi_connection_take_answers(connection, answers);
 }
 
-static GError *not_offered(GPtrArray *desktops, const char *wanted)
-{
-    g_autoptr(GString) names = g_string_new(NULL);
-    g_autofree char *shown_wanted = vdi_text_quote(wanted);
-
-    for (size_t i = 0; i < desktops->len && i < NAMES_SHOWN_MAX; i++) {
-        const VdiDesktop *desktop = g_ptr_array_index(desktops, i);
-        g_autofree char *shown = vdi_text_quote(desktop->name);
-
-        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", shown);
-    }
-    if (desktops->len > NAMES_SHOWN_MAX) {
-        g_string_append(names, ", …");
-    }
-    return g_error_new(VDI_BROKER_ERROR, VDI_BROKER_ERROR_NO_DESKTOP, "wanted %s, there are %s",
-        shown_wanted, names->str);
-}
-
-/* By its exact name; without one, the only desktop, or the one that the person's preference at the
- * broker opens. */
-static const VdiDesktop *find_desktop(GPtrArray *desktops, const char *wanted)
-{
-    for (size_t i = 0; i < desktops->len; i++) {
-        const VdiDesktop *desktop = g_ptr_array_index(desktops, i);
-
-        if (wanted != NULL ? strcmp(desktop->name, wanted) == 0
-                           : desktops->len == 1 || desktop->connects_at_start) {
-            return desktop;
-        }
-    }
-    return NULL;
-}
-
 static void on_choose(VdiConnection *connection, GPtrArray *desktops, void *user)
 {
     Unattended *run = user;
-    const char *wanted = vdi_options_text(run->options, "desktop");
-    const VdiDesktop *desktop = find_desktop(desktops, wanted);
+    g_autoptr(GError) error = NULL;
+    const VdiDesktop *desktop =
+        vdi_answers_desktop(desktops, vdi_options_text(run->options, "desktop"), &error);
 
     if (desktop == NULL) {
-        give_up(run, not_offered(desktops, wanted));
+        give_up(run, g_steal_pointer(&error));
         return;
     }
     vdi_connection_choose(connection, desktop->id);
