@@ -228,13 +228,19 @@ static void orders_as_rpm_does(void)
 {
     ask("rpm", "rpm",
         "rpm --define \"pairs $1\" --eval '%{lua:for l in io.lines(rpm.expand(\"%pairs\")) do "
-        "local a, b = l:match(\"(%S+) (%S+)\"); print(rpm.vercmp(a, b)) end}' | grep .",
+        "local a, b = l:match(\"(%S+) (%S+)\"); print(rpm.vercmp(a, b) .. string.char(10)) end}' | "
+        "grep .",
         "019aA.+~^_");
 }
 
+/* pacman's own library, in one process: vercmp is packaged apart from it. */
 static void orders_as_pacman_does(void)
 {
-    ask("alpm", "vercmp", "while read -r a b; do vercmp \"$a\" \"$b\"; done <\"$1\"",
+    ask("alpm", "pacman",
+        "exec /usr/bin/python3 -c 'import ctypes, ctypes.util, sys\n"
+        "compare = ctypes.CDLL(ctypes.util.find_library(\"alpm\")).alpm_pkg_vercmp\n"
+        "for line in open(sys.argv[1]):\n"
+        "    print(compare(*(part.encode() for part in line.split())))' \"$1\"",
         "019aA.-+~^_");
 }
 
