@@ -363,6 +363,7 @@ bool vdi_desktop_run(VdiRdpDesktop *desktop, VdiMessageOpen *open, int socket, G
     bool is_connected = is_set && freerdp_connect(context->instance);
 
     if (is_connected) {
+        vdi_settings_forget(context->settings);
         show(desktop);
     }
     GError *end = conclude(desktop, is_connected);

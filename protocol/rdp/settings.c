@@ -3,6 +3,9 @@
 
 #include <freerdp/constants.h>
 #include <freerdp/freerdp.h>
+#include <string.h>
+
+#include "base/secret.h"
 
 #define TLS_1_2 0x0303
 
@@ -186,4 +189,14 @@ bool vdi_settings_open(rdpSettings *settings, const VdiMessageOpen *open)
         && freerdp_settings_set_uint32(settings, FreeRDP_DesktopScaleFactor, open->scale_percent)
         && freerdp_settings_set_uint32(
             settings, FreeRDP_DeviceScaleFactor, device_scale(open->scale_percent));
+}
+
+void vdi_settings_forget(rdpSettings *settings)
+{
+    char *password = freerdp_settings_get_string_writable(settings, FreeRDP_Password);
+
+    if (password != NULL) {
+        vdi_secret_wipe(password, strlen(password));
+    }
+    (void) freerdp_settings_set_string(settings, FreeRDP_Password, NULL);
 }

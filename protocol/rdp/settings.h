@@ -16,3 +16,7 @@ bool vdi_settings_fix(rdpSettings *settings);
 
 /* What this one wants: address, size, credential. The caller wipes `open`. */
 bool vdi_settings_open(rdpSettings *settings, const VdiMessageOpen *open);
+
+/* When the desktop has let us in: the password is overwritten where it lies. FreeRDP keeps a copy
+ * for reconnecting that only the end of the process reaches. */
+void vdi_settings_forget(rdpSettings *settings);

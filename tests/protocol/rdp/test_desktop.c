@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <linux/input-event-codes.h>
 #include <netdb.h>
 #include <signal.h>
@@ -214,6 +215,43 @@ static void a_key_reaches_the_desktop(const TestLab *lab)
     CHECK(strstr(text, "key-down v") != NULL);
 }
 
+/* Of one thread: the value behind a word of its status; -1 when there is none. */
+static int read_status(int pid, const char *thread, const char *word)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/task/%s/status", pid, thread);
+    g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC);
+    g_autoptr(GBytes) bytes = fd >= 0 ? vdi_file_read_fd(fd, 1 << 16, NULL) : NULL;
+    g_autofree char *text = bytes != NULL
+        ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes))
+        : g_strdup("");
+    const char *at = strstr(text, word);
+
+    return at != NULL ? (int) g_ascii_strtoll(at + strlen(word), NULL, 10) : -1;
+}
+
+/* The real process, the peer connected: also what the library started since. */
+static void every_thread_stands_behind_the_filter(const TestLab *lab)
+{
+    SessionTarget target = office(lab);
+    g_autoptr(SessionPeer) peer = start();
+
+    if (peer == NULL) {
+        return;
+    }
+    CHECK(session_peer_open(peer, &target));
+    CHECK(session_peer_wait(peer, has_thirty_frames, PATIENCE_MS));
+
+    g_autofree char *folder = g_strdup_printf("/proc/%d/task", peer->pid);
+    g_auto(GStrv) threads = vdi_file_list(folder);
+    unsigned n = 0;
+
+    for (; threads[n] != NULL; n++) {
+        CHECK_ROW(threads[n], read_status(peer->pid, threads[n], "Seccomp:\t") == 2);
+        CHECK_ROW(threads[n], read_status(peer->pid, threads[n], "NoNewPrivs:\t") == 1);
+    }
+    CHECK(n >= 1);
+}
+
 /* ---- refusals ---- */
 
 static void check_refusal(SessionPeer *peer, const SessionTarget *target, VdiSessionError error)
@@ -349,6 +387,7 @@ IN_THE_LAB(the_socket_may_be_asked_for)
 IN_THE_LAB(a_desktop_of_another_size_brings_its_own)
 IN_THE_LAB(a_viewer_that_is_slow_gets_whole_pictures)
 IN_THE_LAB(a_key_reaches_the_desktop)
+IN_THE_LAB(every_thread_stands_behind_the_filter)
 IN_THE_LAB(a_wrong_password_is_a_refused_logon)
 IN_THE_LAB(no_credential_is_missing_credentials)
 IN_THE_LAB(an_unknown_certificate_is_asked_about)
@@ -362,6 +401,7 @@ const Test tests[] = {
     {"a desktop of another size brings its own", lab_a_desktop_of_another_size_brings_its_own},
     {"a viewer that is slow gets whole pictures", lab_a_viewer_that_is_slow_gets_whole_pictures},
     {"a key reaches the desktop", lab_a_key_reaches_the_desktop},
+    {"every thread stands behind the filter", lab_every_thread_stands_behind_the_filter},
     {"a wrong password is a refused logon", lab_a_wrong_password_is_a_refused_logon},
     {"no credential is missing credentials", lab_no_credential_is_missing_credentials},
     {"an unknown certificate is asked about", lab_an_unknown_certificate_is_asked_about},

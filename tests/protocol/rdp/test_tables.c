@@ -183,6 +183,9 @@ static void a_desktop_gets_its_address_size_and_credential(void)
     CHECK_INT(freerdp_settings_get_uint32(settings, FreeRDP_DeviceScaleFactor), 140);
     CHECK_TEXT(freerdp_settings_get_string(settings, FreeRDP_Password), "test-only");
     CHECK(freerdp_settings_get_string(settings, FreeRDP_Domain) == NULL);
+    vdi_settings_forget(settings);
+    CHECK(freerdp_settings_get_string(settings, FreeRDP_Password) == NULL);
+    vdi_settings_forget(settings); /* twice is as good as once */
     freerdp_settings_free(settings);
 }
 
