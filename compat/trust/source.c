@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/trust/source.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -91,26 +94,55 @@ typedef struct {
     char *folder;
 } Folder;
 
-/* What a file error means to somebody who asked a repository. */
 static VdiTrustError translate(const GError *error)
 {
-    if (g_error_matches(error, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT)) {
-        return VDI_TRUST_ERROR_MISSING;
-    }
     return g_error_matches(error, VDI_FILE_ERROR, VDI_FILE_ERROR_LARGE) ? VDI_TRUST_ERROR_HASH
                                                                         : VDI_TRUST_ERROR_SOURCE;
+}
+
+/* Whoever writes the folder may be less than whoever reads it: `apply` runs as root over what _vdi
+ * left. So no link is followed below the folder, and nothing but a regular file is read. */
+static VdiFd open_below(const char *folder, const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit(name, "/", -1);
+    g_auto(VdiFd) at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    for (size_t i = 0; at >= 0 && parts[i] != NULL; i++) {
+        int kind = parts[i + 1] != NULL ? O_DIRECTORY : O_NONBLOCK | O_NOCTTY;
+        VdiFd next = openat(at, parts[i], O_RDONLY | O_NOFOLLOW | O_CLOEXEC | kind);
+        int saved = errno;
+
+        vdi_fd_close(at);
+        at = next;
+        errno = saved;
+    }
+    VdiFd found = at;
+
+    at = -1;
+    return found;
 }
 
 static GBytes *folder_fetch(
     VdiTrustSource *source, VdiTrustKind kind, const char *name, size_t max_bytes, GError **error)
 {
     Folder *self = (Folder *) source;
-    g_autofree char *path = g_build_filename(self->folder, name, NULL);
+    g_auto(VdiFd) fd = open_below(self->folder, name);
+    bool is_absent = fd < 0 && (errno == ENOENT || errno == ENOTDIR);
+    const char *why = fd < 0 ? g_strerror(errno) : "not a regular file";
     g_autoptr(GError) local = NULL;
-    GBytes *bytes = vdi_file_read(path, max_bytes, &local);
+    GBytes *bytes = NULL;
+    struct stat status;
 
+    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        g_set_error(error, VDI_TRUST_ERROR,
+            is_absent ? VDI_TRUST_ERROR_MISSING : VDI_TRUST_ERROR_SOURCE, "%s/%s: %s", self->folder,
+            name, why);
+        return NULL;
+    }
+    bytes = vdi_file_read_fd(fd, max_bytes, &local);
     if (bytes == NULL) {
-        g_set_error(error, VDI_TRUST_ERROR, (int) translate(local), "%s", local->message);
+        g_set_error(error, VDI_TRUST_ERROR, (int) translate(local), "%s/%s: %s", self->folder, name,
+            local->message);
     }
     return bytes;
 }

@@ -26,7 +26,8 @@ struct VdiTrustSource {
     void (*free)(VdiTrustSource *self);
 };
 
-/* A folder that holds the files under their repository names: an incoming copy, a web root. */
+/* A folder that holds the files under their repository names: an incoming copy, a web root.
+ * No link below it is followed. */
 VdiTrustSource *vdi_trust_source_new_folder(const char *folder);
 
 typedef struct {

@@ -2,9 +2,12 @@
 #include <gio/gio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/fetch.h"
+#include "base/file.h"
 #include "base/process.h"
 #include "compat/trust/source.h"
 #include "tests/support/check.h"
@@ -230,6 +233,48 @@ static void tells_absent_from_all_other_failures(void)
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
 }
 
+static void reads_nothing_but_files_from_a_folder(void)
+{
+    g_autofree char *folder = g_build_filename(test_folder(), "folder", NULL);
+    g_autofree char *file = g_build_filename(folder, "file", NULL);
+    g_autofree char *link = g_build_filename(folder, "link", NULL);
+    g_autofree char *fifo = g_build_filename(folder, "fifo", NULL);
+    g_autofree char *deep = g_build_filename(folder, "deep", NULL);
+    static const struct {
+        const char *name;
+        int code;
+    } failures[] = {
+        {"link", VDI_TRUST_ERROR_SOURCE},
+        {"fifo", VDI_TRUST_ERROR_SOURCE},
+        {"deep", VDI_TRUST_ERROR_SOURCE},
+        {"deep/file", VDI_TRUST_ERROR_MISSING},
+        {"absent", VDI_TRUST_ERROR_MISSING},
+        {"file/below", VDI_TRUST_ERROR_MISSING},
+    };
+
+    CHECK(vdi_file_write_text(file, "bytes", 0644, NULL));
+    CHECK(symlink("file", link) == 0 && mkfifo(fifo, 0600) == 0 && symlink(".", deep) == 0);
+    g_autoptr(VdiTrustSource) source = vdi_trust_source_new_folder(folder);
+    GError *error = NULL;
+    g_autoptr(GBytes) got =
+        vdi_trust_source_fetch(source, VDI_TRUST_TARGET, NULL, "file", 5, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK(got != NULL && g_bytes_get_size(got) == 5);
+    for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
+        g_autoptr(GBytes) none =
+            vdi_trust_source_fetch(source, VDI_TRUST_TARGET, NULL, failures[i].name, 5, &error);
+
+        CHECK_ROW(failures[i].name, none == NULL);
+        CHECK_ERROR(error, VDI_TRUST_ERROR, failures[i].code);
+    }
+    g_autoptr(GBytes) large =
+        vdi_trust_source_fetch(source, VDI_TRUST_TARGET, NULL, "file", 4, &error);
+
+    CHECK(large == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_HASH);
+}
+
 static void makes_safe_names(void)
 {
     static const struct {
@@ -264,6 +309,7 @@ static void makes_safe_names(void)
 const Test tests[] = {
     {"answers by exit status", answers_by_exit_status},
     {"tells absent from all other failures", tells_absent_from_all_other_failures},
+    {"reads nothing but files from a folder", reads_nothing_but_files_from_a_folder},
     {"makes safe names", makes_safe_names},
     TEST_END,
 };
