@@ -30,6 +30,9 @@ bool vdi_manifest_command_renew(VdiManifestCall *call, GError **error);
 bool vdi_manifest_command_publish(VdiManifestCall *call, GError **error);
 bool vdi_manifest_command_verify(VdiManifestCall *call, GError **error);
 
+/* What lint warns of in the draft, on stderr; of its last rule alone if so asked. */
+void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone);
+
 /* For the commands: reads `entries` (NULL: none), then exactly `n` words into `words` (borrowed
  * from argv). */
 bool vdi_manifest_command_words(VdiManifestCall *call, const GOptionEntry *entries,

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "compat/rules/lint.h"
 
 static char *draft_path(const char *folder)
 {
@@ -27,19 +28,36 @@ static VdiJson *read_tree(const char *folder, GError **error)
     return bytes != NULL ? vdi_json_parse(bytes, VDI_MANIFEST_MAX_BYTES, error) : NULL;
 }
 
-static GBytes *print(VdiJson *tree, GError **error)
+/* What would do harm, or nothing at all, is not written either. */
+static bool check_lint(const VdiManifest *manifest, int64_t now, GError **error)
+{
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, now);
+
+    for (guint i = 0; i < findings->len; i++) {
+        const VdiLintFinding *finding = g_ptr_array_index(findings, i);
+
+        if (finding->level == VDI_LINT_ERROR) {
+            g_set_error(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_LINT, "%s: %s",
+                finding->place, finding->sentence);
+            return false;
+        }
+    }
+    return true;
+}
+
+static GBytes *print(VdiJson *tree, int64_t now, GError **error)
 {
     char *text = vdi_json_print_pretty(tree);
     g_autoptr(GBytes) bytes = g_bytes_new_take(text, strlen(text));
     g_autoptr(VdiManifest) read = vdi_manifest_parse(bytes, VDI_MANIFEST_AUTHOR, error);
 
-    return read != NULL ? g_steal_pointer(&bytes) : NULL;
+    return read != NULL && check_lint(read, now, error) ? g_steal_pointer(&bytes) : NULL;
 }
 
-static bool write_tree(const char *folder, VdiJson *tree, GError **error)
+static bool write_tree(const char *folder, VdiJson *tree, int64_t now, GError **error)
 {
     g_autofree char *path = draft_path(folder);
-    g_autoptr(GBytes) bytes = print(tree, error);
+    g_autoptr(GBytes) bytes = print(tree, now, error);
 
     return bytes != NULL && vdi_file_write(path, bytes, 0644, error);
 }
@@ -86,7 +104,7 @@ bool vdi_draft_create(const char *folder, const char *id, int64_t now, GError **
     vdi_json_add_text(tree, "id", id);
     vdi_json_add_time(tree, "issued", now);
     (void) vdi_json_add_array(tree, "rules");
-    g_autoptr(GBytes) bytes = print(tree, error);
+    g_autoptr(GBytes) bytes = print(tree, now, error);
 
     return bytes != NULL && vdi_file_create(path, bytes, 0644, error);
 }
@@ -129,7 +147,7 @@ bool vdi_draft_add(const char *folder, VdiJson *rule, int64_t now, GError **erro
 
     (void) copy_rules(tree, rules, NULL);
     vdi_json_add_copy(rules, NULL, rule);
-    return write_tree(folder, copy, error);
+    return write_tree(folder, copy, now, error);
 }
 
 bool vdi_draft_remove(const char *folder, const char *id, int64_t now, GError **error)
@@ -145,7 +163,7 @@ bool vdi_draft_remove(const char *folder, const char *id, int64_t now, GError **
     if (!copy_rules(tree, rules, id)) {
         return refuse_rule(id, "the manifest has no such rule", error);
     }
-    return write_tree(folder, copy, error);
+    return write_tree(folder, copy, now, error);
 }
 
 VdiManifest *vdi_draft_read(const char *folder, GError **error)
@@ -167,5 +185,5 @@ GBytes *vdi_draft_issue(const char *folder, int64_t now, GError **error)
     g_autoptr(VdiJson) copy = copy_head(tree, now, &rules);
 
     (void) copy_rules(tree, rules, NULL);
-    return write_tree(folder, copy, error) ? read_bytes(folder, error) : NULL;
+    return write_tree(folder, copy, now, error) ? read_bytes(folder, error) : NULL;
 }

@@ -7,7 +7,7 @@
 #include "compat/rules/manifest_reader.h"
 
 /* DIR/compat.json, the manifest that its author works on. What is written was read back by the
- * strict parser first: a draft on disk is always one that may be signed. */
+ * strict parser first, and lint found no error in it: a draft of ours may be signed. */
 
 /* An empty one. An existing file is left alone. */
 bool vdi_draft_create(

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* add, remove, show: the draft. */
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/rule_options.h"
+#include "compat/rules/lint.h"
 
 static VdiJson *read_rule(const char *path, GError **error)
 {
@@ -25,6 +27,26 @@ static VdiJson *read_rule(const char *path, GError **error)
         return NULL;
     }
     return g_steal_pointer(&rule);
+}
+
+void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)
+{
+    g_autoptr(VdiManifest) manifest = vdi_draft_read(folder, NULL);
+    g_autoptr(GPtrArray) findings = manifest != NULL ? vdi_lint(manifest, now) : NULL;
+    g_autofree char *last = manifest != NULL
+        ? g_strdup_printf("rules[%zu].", vdi_manifest_n_rules(manifest) - 1)
+        : NULL;
+
+    for (guint i = 0; findings != NULL && i < findings->len; i++) {
+        const VdiLintFinding *finding = g_ptr_array_index(findings, i);
+
+        if (!last_alone || g_str_has_prefix(finding->place, last)) {
+            g_autofree char *sentence =
+                g_strdup_printf("%s: %s", finding->place, _(finding->sentence));
+
+            vdi_program_warn(sentence);
+        }
+    }
 }
 
 bool vdi_manifest_command_add(VdiManifestCall *call, GError **error)
@@ -50,6 +72,7 @@ bool vdi_manifest_command_add(VdiManifestCall *call, GError **error)
         || !vdi_json_text(rule, "id", 1, VDI_RULE_ID_MAX, &id, error)) {
         return false;
     }
+    vdi_manifest_command_warn(words[0], call->now, true);
     printf("rule %s is in the draft; it reaches nobody before sign and publish\n", id);
     return true;
 }

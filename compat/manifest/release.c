@@ -96,6 +96,7 @@ bool vdi_manifest_command_sign(VdiManifestCall *call, GError **error)
         || !vdi_author_sign(words[0], VDI_TRUST_MANIFEST, manifest, call->now, &state, error)) {
         return false;
     }
+    vdi_manifest_command_warn(words[0], call->now, false);
     print_state(&state, call->now);
     return true;
 }

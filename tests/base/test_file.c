@@ -172,7 +172,30 @@ static void a_lock_ends_with_its_process(void)
     close(ready[1]);
 }
 
+static void a_file_is_created_once(void)
+{
+    g_autofree char *path = in_folder("secret/once");
+    g_autofree char *link = in_folder("secret/link");
+    g_autofree char *aim = in_folder("secret/aim");
+    g_autoptr(GBytes) one = g_bytes_new_static("one", 3);
+    g_autoptr(GBytes) two = g_bytes_new_static("two", 3);
+    GError *error = NULL;
+    struct stat status;
+
+    CHECK(vdi_file_create(path, one, 0600, &error));
+    CHECK_NO_ERROR(error);
+    CHECK(!vdi_file_create(path, two, 0600, &error));
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE);
+    CHECK(holds(path, "one"));
+    CHECK(stat(path, &status) == 0 && (status.st_mode & 07777) == 0600);
+    CHECK(symlink(aim, link) == 0);
+    CHECK(!vdi_file_create(link, two, 0600, &error));
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE);
+    CHECK(stat(aim, &status) != 0);
+}
+
 const Test tests[] = {
+    {"a file is created once", a_file_is_created_once},
     {"what is written is read, and replaced whole", what_is_written_is_read},
     {"reading has a ceiling", reading_has_a_ceiling},
     {"only regular files are read", only_regular_files_are_read},

@@ -155,7 +155,21 @@ static void what_is_written_reads_back(void)
     CHECK_INT(vdi_json_as_integer(vdi_json_element(vdi_json_element(again, 0), 0)), -5);
 }
 
+static void names_come_in_the_order_of_the_document(void)
+{
+    g_autoptr(VdiJson) json = parse("{\"b\":1,\"a\":{},\"\":2}", NULL);
+    g_autoptr(VdiJson) empty = parse("{}", NULL);
+    g_autofree const char **names = vdi_json_names(json);
+    g_autofree const char **none = vdi_json_names(empty);
+
+    CHECK_TEXT(names[0], "b");
+    CHECK_TEXT(names[1], "a");
+    CHECK_TEXT(names[2], "");
+    CHECK(names[3] == NULL && none[0] == NULL);
+}
+
 const Test tests[] = {
+    {"names come in the order of the document", names_come_in_the_order_of_the_document},
     {"the reader is strict", the_reader_is_strict},
     {"depth has a ceiling", depth_has_a_ceiling},
     {"size has a ceiling", size_has_a_ceiling},

@@ -72,6 +72,9 @@ check "does not add one twice" 65 add VDI-1
 check "names the option that is missing" 64 at "$now" add site --id VDI-2
 said "named it" --bad
 cp site/compat.json draft.before
+check "refuses a rule that would do harm" 65 at "$now" add site --id VDI-3 \
+    --bad pkg:deb/debian/a --versions 'vers:deb/*' --title-en a --message-en b
+said "said which" 'rules.1.*any version'
 check "refuses a range that is none" 65 at "$now" add site --id VDI-3 --bad pkg:deb/debian/a \
     --versions nonsense --title-en a --message-en b
 check "refuses a date that is none" 64 at "$now" add site --id VDI-3 --bad pkg:deb/debian/a \
@@ -84,6 +87,7 @@ cat >rule.json <<'RULE'
  "when": {"package": {"purl": "pkg:deb/debian/a", "version": "vers:deb/<1"}}}
 RULE
 check "adds a rule from a file" 0 at "$now" add site rule.json
+said "warns of what it lacks" 'rules.1..remedies: No vendor'
 check "removes a rule" 0 at "$now" remove site VDI-5
 check "does not remove what is not there" 65 at "$now" remove site VDI-5
 add_stdin() { at "$now" add site - <rule.json; }
