@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int ends[2];
 
     g_assert(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
-    g_autoptr(VdiView) view = vdi_view_new(ends[0], &delegate, &window);
+    VdiView *view = vdi_view_new(ends[0], &delegate, &window);
 
     while (size >= 2 && !window.is_closed) {
         size_t length = MIN((size_t) (data[0] | data[1] << 8), size - 2);
@@ -81,5 +81,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     close(ends[1]);
     turn();
     g_assert(window.is_closed);
+    vdi_view_free(view);
     return 0;
 }
