@@ -24,9 +24,9 @@ EXCEPTIONS='
 banned_words()
 {
     words=$(printf '%s' "$BANNED" | tr '\n' '|')
-    grep -nowE "($words) ?\(" $sources | while IFS=: read -r file line word; do
+    grep -noE "\b($words)\(" $sources | while IFS=: read -r file line word; do
         word=${word%(}
-        printf '%s' "$EXCEPTIONS" | grep -q "^$file: ${word% }:" || echo "$file:$line: ${word% } is banned"
+        printf '%s' "$EXCEPTIONS" | grep -q "^$file: $word:" || echo "$file:$line: $word is banned"
     done
 }
 

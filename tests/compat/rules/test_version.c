@@ -189,6 +189,7 @@ static void make_pairs(const VdiVersionScheme *scheme, const char *bytes, Pairs 
 /* The oracle prints -1, 0 or 1, a line each. */
 static void ask(const char *scheme_name, const char *program, const char *script, const char *bytes)
 {
+    static const char *const wording[] = {"-1", "0", "1"};
     const VdiVersionScheme *scheme = vdi_version_scheme(scheme_name);
     g_autofree char *found = g_find_program_in_path(program);
     g_autofree char *file = g_build_filename(test_folder(), scheme_name, NULL);
@@ -211,7 +212,7 @@ static void ask(const char *scheme_name, const char *program, const char *script
     CHECK_NO_ERROR(error);
     CHECK_INT(g_strv_length(answers), ORACLE_PAIRS + 1);
     for (size_t i = 0; i < ORACLE_PAIRS && i < g_strv_length(answers); i++) {
-        CHECK_ROW(asked_lines[i], pairs.answers[i] == atol(answers[i]));
+        CHECK_ROW(asked_lines[i], g_strcmp0(answers[i], wording[pairs.answers[i] + 1]) == 0);
     }
     g_string_free(pairs.lines, true);
 }
