@@ -6,6 +6,7 @@
 /* Colours are the theme's own, so that light, dark and high contrast follow it. */
 static const char css[] =
     ".vdi-title { font-size: 150%; font-weight: 800; }\n"
+    ".heading { font-weight: bold; }\n"
     ".vdi-page list { border-radius: 8px; }\n"
     ".vdi-page list row { padding: 10px 12px; }\n"
     ".vdi-card { padding: 18px; border-radius: 12px; border: 1px solid @borders;"
@@ -87,6 +88,16 @@ GtkWidget *vdi_style_column(GtkWidget **ret_column)
     vdi_style_class(column, "vdi-page");
     *ret_column = column;
     return scrolled;
+}
+
+static void destroy_one(GtkWidget *widget, gpointer data)
+{
+    gtk_widget_destroy(widget);
+}
+
+void vdi_style_empty(GtkContainer *container)
+{
+    gtk_container_foreach(container, destroy_one, NULL);
 }
 
 void vdi_style_class(GtkWidget *widget, const char *class)

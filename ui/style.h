@@ -22,6 +22,9 @@ GtkWidget *vdi_style_icon(const char *name, int pixels);
 /* A column of fixed greatest width in the middle of a page that scrolls. Add to *ret_column. */
 GtkWidget *vdi_style_column(GtkWidget **ret_column);
 
+/* Destroys what is in it. */
+void vdi_style_empty(GtkContainer *container);
+
 void vdi_style_class(GtkWidget *widget, const char *class);
 /* What a screen reader says. */
 void vdi_style_name(GtkWidget *widget, const char *name);

@@ -154,6 +154,90 @@ bool screen_keep(Screen *screen, const char *name)
     return png_image_write_to_file(&image, file, 0, pixels, 0, NULL) != 0;
 }
 
+uint32_t *screen_copy_of(const char *name, int *ret_width, int *ret_height)
+{
+    xcb_connection_t *connection = xcb_connect(name, NULL);
+    uint32_t *pixels = NULL;
+
+    if (xcb_connection_has_error(connection) == 0) {
+        const xcb_screen_t *root = xcb_setup_roots_iterator(xcb_get_setup(connection)).data;
+        Screen other = {.connection = connection,
+            .root = root->root,
+            .width = root->width_in_pixels,
+            .height = root->height_in_pixels};
+
+        pixels = screen_copy(&other, ret_width, ret_height);
+    }
+    xcb_disconnect(connection);
+    return pixels;
+}
+
+static char *title_of(Screen *screen, xcb_window_t window)
+{
+    const char atom_name[] = "_NET_WM_NAME";
+    xcb_intern_atom_reply_t *atom = xcb_intern_atom_reply(screen->connection,
+        xcb_intern_atom(screen->connection, false, sizeof atom_name - 1, atom_name), NULL);
+    xcb_get_property_reply_t *property = atom == NULL
+        ? NULL
+        : xcb_get_property_reply(screen->connection,
+            xcb_get_property(
+                screen->connection, false, window, atom->atom, XCB_GET_PROPERTY_TYPE_ANY, 0, 64),
+            NULL);
+    char *title = property != NULL && xcb_get_property_value_length(property) > 0
+        ? g_strndup(
+            xcb_get_property_value(property), (size_t) xcb_get_property_value_length(property))
+        : NULL;
+
+    free(atom);
+    free(property);
+    return title;
+}
+
+/* The mapped child of the root that has a name; its name is yours. */
+static xcb_window_t named_window(Screen *screen, char **ret_title)
+{
+    xcb_query_tree_reply_t *tree = xcb_query_tree_reply(
+        screen->connection, xcb_query_tree(screen->connection, screen->root), NULL);
+    xcb_window_t found = XCB_NONE;
+
+    *ret_title = NULL;
+    for (int i = tree != NULL ? xcb_query_tree_children_length(tree) : 0; i-- > 0;) {
+        xcb_window_t window = xcb_query_tree_children(tree)[i];
+        xcb_get_window_attributes_reply_t *about = xcb_get_window_attributes_reply(
+            screen->connection, xcb_get_window_attributes(screen->connection, window), NULL);
+        bool mapped = about != NULL && about->map_state == XCB_MAP_STATE_VIEWABLE;
+
+        free(about);
+        if (mapped && (*ret_title = title_of(screen, window)) != NULL) {
+            found = window;
+            break;
+        }
+    }
+    free(tree);
+    return found;
+}
+
+char *screen_title(Screen *screen)
+{
+    char *title = NULL;
+
+    (void) named_window(screen, &title);
+    return title != NULL ? title : g_strdup("");
+}
+
+void screen_resize_window(Screen *screen, int width, int height)
+{
+    g_autofree char *title = NULL;
+    xcb_window_t window = named_window(screen, &title);
+    const uint32_t values[] = {0, 0, (uint32_t) width, (uint32_t) height};
+
+    xcb_configure_window(screen->connection, window,
+        XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH
+            | XCB_CONFIG_WINDOW_HEIGHT,
+        values);
+    xcb_flush(screen->connection);
+}
+
 static void send(Screen *screen, uint8_t type, int detail, int x, int y)
 {
     xcb_test_fake_input(screen->connection, type, (uint8_t) detail, XCB_CURRENT_TIME, screen->root,
@@ -227,6 +311,9 @@ void screen_type(Screen *screen, const char *text)
         {'@', KEY_2, true},
         {'#', KEY_3, true},
         {'=', KEY_EQUAL, false},
+        {'&', KEY_7, true},
+        {'<', KEY_COMMA, true},
+        {'>', KEY_DOT, true},
         {',', KEY_COMMA, false},
     };
 

@@ -29,3 +29,10 @@ void screen_type(Screen *screen, const char *text);
 void screen_move(Screen *screen, int x, int y);
 /* X button: 1 left, 2 middle, 3 right, 4 to 7 wheel, 8 and 9 side. */
 void screen_click(Screen *screen, int button);
+
+/* The name of the top-most window that has one, as screen readers say it; "" for none. Yours. */
+char *screen_title(Screen *screen);
+/* Gives that window this size, in the upper left corner. */
+void screen_resize_window(Screen *screen, int width, int height);
+/* Another X server's picture, to be freed with g_free; NULL when it cannot be had. */
+uint32_t *screen_copy_of(const char *name, int *ret_width, int *ret_height);
