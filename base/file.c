@@ -277,7 +277,7 @@ VdiFd vdi_file_lock(const char *path, unsigned deadline_ms, GError **error)
     if (!vdi_file_make_folder(folder, 0755, error)) {
         return -1;
     }
-    g_auto(VdiFd) fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0644);
+    g_auto(VdiFd) fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
     gint64 deadline = g_get_monotonic_time() + (gint64) deadline_ms * 1000;
 
     if (fd < 0) {

@@ -48,8 +48,9 @@ bool vdi_file_append_line(
 /* Gone, or was never there: both are success. */
 bool vdi_file_remove(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* An advisory lock that ends with the descriptor, so with its process. Waits at most `deadline_ms`,
- * then VDI_FILE_ERROR_BUSY. -1 on failure. */
+/* An advisory lock that ends with the descriptor, so with its process. The file is its owner's
+ * alone (0600): whoever could open it could hold it for ever. Waits at most `deadline_ms`, then
+ * VDI_FILE_ERROR_BUSY. -1 on failure. */
 VdiFd vdi_file_lock(
     const char *path, unsigned deadline_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -165,6 +165,9 @@ static void a_lock_ends_with_its_process(void)
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     g_auto(VdiFd) mine = vdi_file_lock(path, 5000, &error);
+    struct stat status;
+
+    CHECK(stat(path, &status) == 0 && (status.st_mode & 07777) == 0600);
 
     CHECK(mine >= 0);
     CHECK_NO_ERROR(error);
