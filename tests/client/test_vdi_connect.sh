@@ -61,9 +61,9 @@ refused()
 
 still_part_is_alike()
 {
-    display=$(sed -n '/"key": "office"/,/still/s/.*"display": "\([^"]*\)".*/\1/p' "$scratch/lab.json")
+    original=$(sed -n '/"key": "office"/,/still/s/.*"display": "\([^"]*\)".*/\1/p' "$scratch/lab.json")
     area=$(sed -n '/"key": "office"/,/still/s/.*"still": \[\(.*\)\].*/\1/p' "$scratch/lab.json" | tr ',' ' ')
-    DISPLAY=$display "$bin/tests/lab/lab-probe" screenshot "$scratch/original.png"
+    DISPLAY=$original "$bin/tests/lab/lab-probe" screenshot "$scratch/original.png"
     ratio=$("$bin/tests/lab/lab-probe" psnr "$scratch/original.png" "$picture" $area)
     case $ratio in inf*) ratio=99 ;; esac
     echo "PSNR $ratio dB"
@@ -139,6 +139,39 @@ holds "a signal ends it, signed out" is "$status $(operations 1)" "143 do-logout
 holds "no password is left behind" sh -c '! grep -rqE "s3cret|0nce-only" "$@"' sh \
     "$scratch/out" "$scratch/json" "$scratch/err" "$(member broker_log)" "$root"
 
+# ---- with a display ----
+shown()
+{
+    for _ in $(seq 100); do
+        DISPLAY=$display "$bin/tests/lab/lab-probe" screenshot "$picture"
+        still_part_is_alike && return 0
+        sleep 0.1
+    done
+    return 1
+}
+if [ -x "$bin/ui/vdi-viewer" ]; then
+    Xvfb -displayfd 6 -screen 0 1280x800x24 -nolisten tcp 6>"$scratch/display" 2>/dev/null &
+    server=$!
+    for _ in $(seq 200); do
+        [ -s "$scratch/display" ] && break
+        sleep 0.05
+    done
+    display=:$(cat "$scratch/display")
+    DISPLAY=$display "$connect" --root "$root" --server "$(member broker)" --ca "$(member ca)" --user ada \
+        --password-fd 3 --desktop Office 3<"$scratch/password" >"$scratch/json" 2>"$scratch/err" &
+    pid=$!
+    holds "with a display, vdi-viewer shows the desktop" shown
+    for child in $(cat "/proc/$pid/task/$pid/children"); do
+        case $(tr '\0' ' ' <"/proc/$child/cmdline") in */vdi-viewer*) kill -TERM "$child" ;; esac
+    done
+    status=0
+    wait "$pid" || status=$?
+    holds "its end is the session's, signed out" is "$status $(operations 1)" "0 do-logout=ok "
+    kill "$server"
+else
+    echo "SKIP: the viewer: vdi-viewer was not built"
+fi
+
 # ---- the guard: what it believes must be root's ----
 if [ "$(id -u)" -eq 0 ]; then
     manifest=$bin/compat/vdi-manifest
@@ -173,6 +206,10 @@ RULE
         chmod -R go-w "$root"
     }
     chmod 755 "$scratch"
+    printf '[connect]\nuser=ada\nuser.locked=true\nserver=%s\n' "$(member broker)" >"$root/etc/vdi/vdi.conf"
+    holds "a site's settings are used" connect 0 --ca "$(member ca)" --desktop Office --screenshot "$picture" --once
+    holds "what a site has locked stays" refused locked 78 --user grace
+    rm "$root/etc/vdi/vdi.conf"
     before=$(grep -c do-submit-authentication "$(member broker_log)")
     holds "a manifest is made" "$manifest" init "$scratch/manifest" --id example-corp
     holds "and published" rule block
