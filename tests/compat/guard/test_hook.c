@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -277,12 +278,79 @@ static void what_cannot_be_believed_or_read_lets_through(void)
     CHECK_INT(run_hook(paths, &run, NULL), 0);
 }
 
+static void limit_memory(gpointer data)
+{
+    const rlim_t *bytes = data;
+    const struct rlimit limit = {*bytes, *bytes};
+
+    (void) setrlimit(RLIMIT_AS, &limit);
+}
+
+/* A sanitizer wants more address space than there is memory. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define IS_SANITIZED true
+#else
+#define IS_SANITIZED false
+#endif
+
+/* Memory runs out somewhere, at a different place each time. */
+static void without_memory_a_block_is_said_or_there_is_none(void)
+{
+    g_autofree char *hook = test_built("compat/vdi-hook");
+    g_autofree char *number = g_strdup_printf("APT_HOOK_INFO_FD=%d", HOOK_FD);
+    const Run run = {.stream = HEAD BAD};
+    int n_blocks = 0;
+
+    if (IS_SANITIZED) {
+        skip("the address space of a sanitizer cannot be limited");
+        return;
+    }
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = enforced_system();
+    const char *const argv[] = {hook, "--root", paths->root, "--now", NOW, NULL};
+    const char *environment[] = {number, NULL};
+
+    for (rlim_t bytes = 3 << 20; bytes < 24 << 20; bytes += 1 << 18) {
+        g_autoptr(GSubprocessLauncher) launcher =
+            g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_PIPE);
+
+        g_subprocess_launcher_set_environ(launcher, (char **) environment);
+        g_subprocess_launcher_take_fd(launcher, open_stream(paths, &run), HOOK_FD);
+        g_subprocess_launcher_set_child_setup(launcher, limit_memory, &bytes, NULL);
+        g_autoptr(GSubprocess) child = g_subprocess_launcher_spawnv(launcher, argv, NULL);
+        char text[8192] = "";
+        gsize n = 0;
+
+        if (child == NULL) {
+            continue; /* not even enough to start it */
+        }
+        (void) g_input_stream_read_all(
+            g_subprocess_get_stderr_pipe(child), text, sizeof text - 1, &n, NULL, NULL);
+        (void) g_subprocess_wait(child, NULL, NULL);
+        bool is_block =
+            g_subprocess_get_if_exited(child) && g_subprocess_get_exit_status(child) == BLOCK;
+
+        CHECK(!is_block || strstr(text, "vdi-guard release R1") != NULL);
+        n_blocks += is_block ? 1 : 0;
+    }
+    CHECK(n_blocks > 0); /* at the end there was enough */
+}
+
 const Test tests[] = {
     {"transactions are judged by how they end", transactions_are_judged_by_how_they_end},
     {"a block says package, rule, days and the way round",
         a_block_says_package_rule_days_and_the_way_round},
     {"no fault of ours stops an update", no_fault_of_ours_stops_an_update},
     {"a hostile caller changes nothing", a_hostile_caller_changes_nothing},
+    {"without memory a block is said, or there is none",
+        without_memory_a_block_is_said_or_there_is_none},
     {"what cannot be believed or read lets through", what_cannot_be_believed_or_read_lets_through},
     TEST_END,
 };
