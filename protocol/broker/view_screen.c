@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "protocol/broker/target.h"
 
 enum { FIELDS_MAX = 16, KNOWN_MAX = 3 };
 
@@ -243,6 +244,21 @@ static bool spell_domain(const VdiScreenField *field, VdiAnswer *answer, GError 
     return false;
 }
 
+/* XML 1.0 carries no control characters, and the wire is UTF-8: better said than left out. */
+static bool can_be_sent(const VdiAnswer *answer, GError **error)
+{
+    const char *text = answer->secret != NULL ? vdi_secret_text(answer->secret) : answer->text;
+
+    if (vdi_target_text_is_sound(text)) {
+        return true;
+    }
+    g_autofree char *shown = vdi_text_quote(answer->name);
+
+    g_set_error(error, VDI_BROKER_ERROR, VDI_BROKER_ERROR_REFUSED,
+        "%s is not UTF-8, or holds control characters: it cannot be sent", shown);
+    return false;
+}
+
 /* DOMAIN\user, where nobody gave a domain of its own. */
 static void split_user(GPtrArray *sent)
 {
@@ -272,7 +288,8 @@ GPtrArray *vdi_view_screen_answer(
     }
     split_user(sent);
     for (size_t i = 0; i < screen->fields->len; i++) {
-        if (!spell_domain(
+        if (!can_be_sent(g_ptr_array_index(sent, i), error)
+            || !spell_domain(
                 g_ptr_array_index(screen->fields, i), g_ptr_array_index(sent, i), error)) {
             return NULL;
         }

@@ -17,6 +17,7 @@ VdiScreen *vdi_view_screen_read(
 
 /* What is sent for it: of VdiAnswer, in the order of the table, yours. The domain is spelled as the
  * broker's list has it; one that the list does not have is VDI_BROKER_ERROR_REFUSED, not replaced
- * in silence. `*ret_name` (borrowed from the table or the screen) is the screen's name to send. */
+ * in silence; so is what XML cannot carry. `*ret_name` (borrowed from the table or the screen) is
+ * the screen's name to send. */
 GPtrArray *vdi_view_screen_answer(const VdiScreen *screen, const GPtrArray *answers,
     const char **ret_name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
