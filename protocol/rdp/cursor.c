@@ -6,21 +6,21 @@
 #include <poll.h>
 #include <string.h>
 
-#include "protocol/rdp/desktop.h"
+#include "protocol/rdp/context.h"
 #include "protocol/session/channel.h"
 
 enum { BYTES_PER_PIXEL = 4 };
 
 /* The message, as it goes out. */
-struct VdiCursor {
+typedef struct VdiCursorMessage {
     VdiMessageCursor head;
     unsigned char pixels[VDI_CURSOR_MAX * VDI_CURSOR_MAX * BYTES_PER_PIXEL];
-};
+} Message;
 
 /* FreeRDP allocates as many bytes as the prototype says, and frees them itself. */
 typedef struct {
     rdpPointer base;
-    struct VdiCursor *cursor; /* NULL: it was larger than we take */
+    Message *message; /* NULL: it was larger than we take */
 } Pointer;
 
 /* The alpha of a pixel is its own; the viewer wants the colours multiplied by it. */
@@ -41,51 +41,51 @@ static BOOL on_new(rdpContext *context, rdpPointer *pointer)
         || pointer->height > VDI_CURSOR_MAX) {
         return TRUE;
     }
-    struct VdiCursor *cursor = g_new0(struct VdiCursor, 1);
+    Message *message = g_new0(Message, 1);
 
-    cursor->head = (VdiMessageCursor){
+    message->head = (VdiMessageCursor){
         .kind = VDI_MESSAGE_CURSOR,
         .width = (uint16_t) pointer->width,
         .height = (uint16_t) pointer->height,
         .hot_x = (uint16_t) MIN(pointer->xPos, pointer->width - 1),
         .hot_y = (uint16_t) MIN(pointer->yPos, pointer->height - 1),
     };
-    if (!freerdp_image_copy_from_pointer_data(cursor->pixels, PIXEL_FORMAT_BGRA32, 0, 0, 0,
+    if (!freerdp_image_copy_from_pointer_data(message->pixels, PIXEL_FORMAT_BGRA32, 0, 0, 0,
             pointer->width, pointer->height, pointer->xorMaskData, pointer->lengthXorMask,
             pointer->andMaskData, pointer->lengthAndMask, pointer->xorBpp,
             &context->gdi->palette)) {
-        g_free(cursor);
+        g_free(message);
         return TRUE; /* a pointer that cannot be shown is no reason to end */
     }
-    premultiply(cursor->pixels, (size_t) pointer->width * pointer->height);
-    ours->cursor = cursor;
+    premultiply(message->pixels, (size_t) pointer->width * pointer->height);
+    ours->message = message;
     return TRUE;
 }
 
 static void on_free(rdpContext *context, rdpPointer *pointer)
 {
-    g_clear_pointer(&((Pointer *) pointer)->cursor, g_free);
+    g_clear_pointer(&((Pointer *) pointer)->message, g_free);
 }
 
-static BOOL show(rdpContext *context, const struct VdiCursor *cursor)
+static BOOL show(rdpContext *context, const Message *message)
 {
-    VdiPaint *paint = vdi_desktop_paint(context);
+    VdiCursor *cursor = ((VdiContext *) context)->cursor;
 
-    if (cursor != NULL) {
-        g_free(paint->cursor);
-        paint->cursor = g_memdup2(cursor, sizeof *cursor);
+    if (message != NULL) {
+        g_free(cursor->waiting);
+        cursor->waiting = g_memdup2(message, sizeof *message);
     }
     return TRUE;
 }
 
 static BOOL on_set(rdpContext *context, rdpPointer *pointer)
 {
-    return show(context, ((Pointer *) pointer)->cursor);
+    return show(context, ((Pointer *) pointer)->message);
 }
 
 static BOOL on_set_null(rdpContext *context)
 {
-    static const struct VdiCursor none = {.head = {.kind = VDI_MESSAGE_CURSOR}};
+    static const Message none = {.head = {.kind = VDI_MESSAGE_CURSOR}};
 
     return show(context, &none);
 }
@@ -97,7 +97,7 @@ static BOOL on_set_default(rdpContext *context)
         "X...X      ", "X....X     ", "X.....X    ", "X......X   ", "X.......X  ", "X........X ",
         "X.....XXXXX", "X..X..X    ", "X.X X..X   ", "XX  X..X   ", "X    X..X  ", "     X..X  ",
         "      XX   "};
-    struct VdiCursor *arrow = g_new0(struct VdiCursor, 1);
+    Message *arrow = g_new0(Message, 1);
     unsigned char *pixel = arrow->pixels;
 
     arrow->head = (VdiMessageCursor){
@@ -134,19 +134,25 @@ void vdi_cursor_register(rdpGraphics *graphics)
     graphics_register_pointer(graphics, &prototype);
 }
 
-void vdi_cursor_flush(VdiPaint *paint)
+void vdi_cursor_clear(VdiCursor *cursor)
 {
-    struct pollfd room = {.fd = paint->view, .events = POLLOUT};
+    g_clear_pointer(&cursor->waiting, g_free);
+}
+
+bool vdi_cursor_flush(VdiCursor *cursor)
+{
+    struct pollfd room = {.fd = cursor->view, .events = POLLOUT};
     g_autoptr(GError) error = NULL;
 
     /* A viewer that is busy is not waited for: the latest pointer is enough for it. */
-    if (paint->cursor == NULL || paint->is_lost || poll(&room, 1, 0) != 1) {
-        return;
+    if (cursor->waiting == NULL || poll(&room, 1, 0) != 1) {
+        return true;
     }
-    const VdiMessageCursor *head = &paint->cursor->head;
+    const VdiMessageCursor *head = &cursor->waiting->head;
     size_t size = (size_t) head->width * head->height * BYTES_PER_PIXEL;
+    bool sent = vdi_channel_send(
+        cursor->view, head, sizeof *head, cursor->waiting->pixels, size, -1, &error);
 
-    paint->is_lost =
-        !vdi_channel_send(paint->view, head, sizeof *head, paint->cursor->pixels, size, -1, &error);
-    g_clear_pointer(&paint->cursor, g_free);
+    vdi_cursor_clear(cursor);
+    return sent;
 }

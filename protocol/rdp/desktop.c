@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "protocol/rdp/desktop.h"
 
-#include <freerdp/client.h>
 #include <freerdp/client/channels.h>
 #include <freerdp/error.h>
 #include <freerdp/event.h>
@@ -12,18 +11,14 @@
 #include <winpr/synch.h>
 
 #include "base/secret.h"
+#include "protocol/rdp/context.h"
+#include "protocol/rdp/cursor.h"
 #include "protocol/rdp/error.h"
 #include "protocol/rdp/input.h"
+#include "protocol/rdp/paint.h"
 #include "protocol/rdp/settings.h"
 
 enum { OUR_HANDLES = 2, INPUT_BATCH = 256 };
-
-/* FreeRDP allocates this as the context: the client's part first, else its functions write past it.
- */
-typedef struct {
-    rdpClientContext client;
-    VdiRdpDesktop *desktop;
-} Context;
 
 struct VdiRdpDesktop {
     VdiControl *control;
@@ -31,6 +26,7 @@ struct VdiRdpDesktop {
     int view;
     rdpContext *context;
     VdiPaint paint;
+    VdiCursor cursor;
     VdiFd socket; /* that came with OPEN, until it is used */
     char *host;   /* as it was opened: whom the pin is for */
     char *pin;
@@ -40,12 +36,7 @@ struct VdiRdpDesktop {
 
 static VdiRdpDesktop *desktop_of(rdpContext *context)
 {
-    return ((Context *) context)->desktop;
-}
-
-VdiPaint *vdi_desktop_paint(rdpContext *context)
-{
-    return &desktop_of(context)->paint;
+    return ((VdiContext *) context)->desktop;
 }
 
 uint32_t vdi_desktop_engine_version(void)
@@ -151,6 +142,7 @@ static BOOL on_post_connect(freerdp *instance)
         refuse(desktop, VDI_SESSION_ERROR_DISCONNECTED, "it has a size that cannot be shown");
         return FALSE;
     }
+    vdi_cursor_register(instance->context->graphics);
     enter(desktop, VDI_PHASE_SIGNED_IN);
     return TRUE;
 }
@@ -199,19 +191,23 @@ VdiRdpDesktop *vdi_desktop_new(VdiControl *control, VdiIdentity *identity, int v
     RDP_CLIENT_ENTRY_POINTS entry = {
         .Size = sizeof entry,
         .Version = RDP_CLIENT_INTERFACE_VERSION,
-        .ContextSize = sizeof(Context),
+        .ContextSize = sizeof(VdiContext),
         .ClientNew = on_client_new,
     };
 
     desktop->control = control;
     desktop->identity = identity;
-    desktop->view = view;
+    desktop->view = desktop->cursor.view = view;
     desktop->socket = -1;
     desktop->context = freerdp_client_context_new(&entry);
     if (desktop->context == NULL) {
         return NULL;
     }
-    ((Context *) desktop->context)->desktop = desktop;
+    VdiContext *context = (VdiContext *) desktop->context;
+
+    context->desktop = desktop;
+    context->paint = &desktop->paint;
+    context->cursor = &desktop->cursor;
 
     rdpTransportIo io = *freerdp_get_io_callbacks(desktop->context);
 
@@ -232,6 +228,7 @@ void vdi_desktop_free(VdiRdpDesktop *desktop)
         freerdp_client_context_free(desktop->context);
     }
     vdi_paint_clear(&desktop->paint);
+    vdi_cursor_clear(&desktop->cursor);
     vdi_fd_close(desktop->socket);
     g_free(desktop->host);
     g_free(desktop->pin);
@@ -268,6 +265,18 @@ static void hear_viewer(VdiRdpDesktop *desktop)
     }
 }
 
+/* What the viewer has room for. */
+static void flush(VdiRdpDesktop *desktop)
+{
+    if (desktop->paint.is_lost || !vdi_cursor_flush(&desktop->cursor)) {
+        desktop->paint.is_lost = true;
+        return;
+    }
+    if (vdi_paint_flush(&desktop->paint)) {
+        enter(desktop, VDI_PHASE_FIRST_FRAME);
+    }
+}
+
 /* False when the desktop, the viewer or the owner has ended. */
 static bool turn(VdiRdpDesktop *desktop, HANDLE *handles)
 {
@@ -288,15 +297,11 @@ static bool turn(VdiRdpDesktop *desktop, HANDLE *handles)
     if (desktop->control->is_stopped || desktop->paint.is_lost) {
         return false;
     }
-    if (vdi_paint_flush(&desktop->paint)) {
-        enter(desktop, VDI_PHASE_FIRST_FRAME);
-    }
+    flush(desktop);
     if (!freerdp_check_event_handles(context)) {
         return false;
     }
-    if (vdi_paint_flush(&desktop->paint)) {
-        enter(desktop, VDI_PHASE_FIRST_FRAME);
-    }
+    flush(desktop);
     return !freerdp_shall_disconnect_context(context);
 }
 

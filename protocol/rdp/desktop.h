@@ -7,7 +7,6 @@
 
 #include "protocol/rdp/control.h"
 #include "protocol/rdp/identity.h"
-#include "protocol/rdp/paint.h"
 
 /* One desktop: connected, shown until it ends, ended. */
 
@@ -23,9 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiRdpDesktop, vdi_desktop_free)
  * log-off or a stop. `open` is wiped once FreeRDP has its copy. Takes `socket` over, -1: none. */
 bool vdi_desktop_run(VdiRdpDesktop *desktop, VdiMessageOpen *open, int socket,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The painter of FreeRDP's callbacks. */
-VdiPaint *vdi_desktop_paint(rdpContext *context);
 
 /* FreeRDP's version, as READY has it. */
 uint32_t vdi_desktop_engine_version(void);

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "protocol/rdp/cursor.h"
-#include "protocol/rdp/desktop.h"
+#include "protocol/rdp/context.h"
 #include "protocol/session/channel.h"
 
 enum { BYTES_PER_PIXEL = 4 };
@@ -53,7 +52,6 @@ void vdi_paint_begin(VdiPaint *paint, int view, uint32_t width, uint32_t height)
 void vdi_paint_clear(VdiPaint *paint)
 {
     g_clear_pointer(&paint->picture, vdi_picture_free);
-    g_clear_pointer(&paint->cursor, g_free);
 }
 
 /* ---- FreeRDP's side ---- */
@@ -70,7 +68,7 @@ static BOOL on_begin_paint(rdpContext *context)
 /* The library's own reset moved between its versions; here it is right on all of them. */
 static BOOL on_end_paint(rdpContext *context)
 {
-    VdiPaint *paint = vdi_desktop_paint(context);
+    VdiPaint *paint = ((VdiContext *) context)->paint;
     HGDI_WND window = context->gdi->primary->hdc->hwnd;
 
     for (INT32 i = 0; i < window->ninvalid; i++) {
@@ -91,7 +89,7 @@ static BOOL on_end_paint(rdpContext *context)
 
 static BOOL on_desktop_resize(rdpContext *context)
 {
-    VdiPaint *paint = vdi_desktop_paint(context);
+    VdiPaint *paint = ((VdiContext *) context)->paint;
     uint32_t width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);
     uint32_t height = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight);
 
@@ -118,7 +116,6 @@ bool vdi_paint_attach(VdiPaint *paint, rdpContext *context)
     context->update->BeginPaint = on_begin_paint;
     context->update->EndPaint = on_end_paint;
     context->update->DesktopResize = on_desktop_resize;
-    vdi_cursor_register(context->graphics);
     if (width != paint->width || height != paint->height) {
         ask_for_picture(paint, width, height);
     }
@@ -171,7 +168,6 @@ static void copy_area(
 
 bool vdi_paint_flush(VdiPaint *paint)
 {
-    vdi_cursor_flush(paint);
     if (paint->picture == NULL || paint->is_owed || !paint->has_painted || paint->unsent.n == 0
         || paint->is_lost) {
         return false;

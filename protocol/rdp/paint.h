@@ -12,19 +12,18 @@
  * copied into whichever of the two pictures the viewer does not look at, which is then whole, and
  * one message says so. The next waits until that one was taken; meanwhile damage adds up. */
 
-typedef struct {
+typedef struct VdiPaint {
     int view; /* the socket; borrowed */
     rdpContext *context;
-    uint32_t width, height;   /* of the desktop */
-    VdiPicture *picture;      /* NULL: waiting for one of this size */
-    VdiDamage stale[2];       /* what is older in each picture than on the desktop */
-    VdiDamage unsent;         /* since the last frame */
-    unsigned free;            /* the picture that nobody looks at */
-    uint32_t serial;          /* of the last frame */
-    bool is_owed;             /* it was not taken yet */
-    bool has_painted;         /* anything at all */
-    struct VdiCursor *cursor; /* waits for room in the socket; NULL: none does */
-    bool is_lost;             /* the viewer is gone */
+    uint32_t width, height; /* of the desktop */
+    VdiPicture *picture;    /* NULL: waiting for one of this size */
+    VdiDamage stale[2];     /* what is older in each picture than on the desktop */
+    VdiDamage unsent;       /* since the last frame */
+    unsigned free;          /* the picture that nobody looks at */
+    uint32_t serial;        /* of the last frame */
+    bool is_owed;           /* it was not taken yet */
+    bool has_painted;       /* anything at all */
+    bool is_lost;           /* the viewer is gone */
 } VdiPaint;
 
 /* Asks for a picture at once, so that it is there when the desktop is. */
