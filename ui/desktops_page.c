@@ -15,7 +15,7 @@ struct _VdiDesktopsPage {
 
 G_DEFINE_FINAL_TYPE(VdiDesktopsPage, vdi_desktops_page, GTK_TYPE_BOX)
 
-enum { SEARCH_FROM = 9, ICON_PIXELS = 64 }; /* fewer are seen at a glance */
+enum { SEARCH_FROM = 9, LINE_CARDS = 6, ICON_PIXELS = 64 }; /* fewer are seen at a glance */
 
 #define ID_KEY "vdi-id"
 #define NAME_KEY "vdi-name"
@@ -124,7 +124,6 @@ static void vdi_desktops_page_init(VdiDesktopsPage *self)
     gtk_flow_box_set_homogeneous(self->cards, true);
     gtk_flow_box_set_column_spacing(self->cards, VDI_SPACE);
     gtk_flow_box_set_row_spacing(self->cards, VDI_SPACE);
-    gtk_flow_box_set_max_children_per_line(self->cards, 6);
     gtk_flow_box_set_filter_func(self->cards, is_wanted, self, NULL);
     g_object_set(
         self->cards, "halign", GTK_ALIGN_CENTER, "valign", GTK_ALIGN_START, "margin", 24, NULL);
@@ -154,6 +153,7 @@ void vdi_desktops_page_fill(VdiDesktopsPage *self, GPtrArray *desktops)
     for (size_t i = 0; i < desktops->len; i++) {
         gtk_container_add(GTK_CONTAINER(self->cards), make_card(g_ptr_array_index(desktops, i)));
     }
+    gtk_flow_box_set_max_children_per_line(self->cards, CLAMP(desktops->len, 1, LINE_CARDS));
     gtk_widget_show_all(GTK_WIDGET(self->cards));
     gtk_entry_set_text(GTK_ENTRY(self->search), "");
     gtk_widget_set_visible(self->search, desktops->len >= SEARCH_FROM);

@@ -54,7 +54,6 @@ static void vdi_error_bar_init(VdiErrorBar *self)
     gtk_container_add(GTK_CONTAINER(words), self->fold);
     gtk_container_add(GTK_CONTAINER(content), GTK_WIDGET(self->icon));
     gtk_container_add(GTK_CONTAINER(content), words);
-    gtk_info_bar_set_show_close_button(GTK_INFO_BAR(self), true);
     gtk_widget_show_all(GTK_WIDGET(self));
     gtk_widget_hide(GTK_WIDGET(self));
     gtk_widget_set_no_show_all(GTK_WIDGET(self), true);
@@ -64,7 +63,7 @@ static void vdi_error_bar_init(VdiErrorBar *self)
 
 GtkWidget *vdi_error_bar_new(void)
 {
-    return g_object_new(VDI_TYPE_ERROR_BAR, NULL);
+    return g_object_new(VDI_TYPE_ERROR_BAR, "show-close-button", true, NULL);
 }
 
 void vdi_error_bar_show(VdiErrorBar *self, const GError *error)

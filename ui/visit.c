@@ -211,6 +211,9 @@ static void on_picture(VdiDesktopView *view, gpointer data)
 
     if (!visit->had_picture) {
         visit->had_picture = true;
+        if (gtk_info_bar_get_message_type(GTK_INFO_BAR(visit->pages->advice)) == GTK_MESSAGE_INFO) {
+            vdi_error_bar_show(visit->pages->advice, NULL); /* it was read, or never will be */
+        }
         visit->delegate->opened(
             visit, visit->name != NULL ? visit->name : visit->address, visit->owner);
         vdi_session_page_begin(VDI_SESSION_OF(visit->pages));

@@ -95,7 +95,7 @@ static bool set_up(Scene *scene)
     }
     scene->lab = test_lab_start(NULL);
     scene->root = g_build_filename(test_folder(), "root", NULL);
-    screen_move(scene->screen, WIDE / 2, HIGH - 30);
+    screen_move(scene->screen, 60, 600); /* inside: without a window manager keys follow it */
     return scene->lab != NULL;
 }
 
@@ -283,8 +283,72 @@ static void signs_in_opens_loses_and_reconnects(void)
     tear_down(&scene);
 }
 
+static bool publish_rule(Scene *scene)
+{
+    g_autofree char *script = test_source("tests/ui/publish_rule.sh");
+    g_autofree char *build = test_built("");
+    g_autofree char *said = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GSubprocess) child =
+        g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+            &error, "/bin/sh", script, build, scene->root, scene->lab->repository, scene->lab->web,
+            scene->lab->ca_file, NULL);
+
+    return child != NULL && g_subprocess_wait_check(child, NULL, NULL);
+}
+
+static bool nobody_signed_in(Scene *scene)
+{
+    g_autofree char *log = test_lab_log(scene->lab->broker_log);
+
+    return strstr(log, "submit-authentication") == NULL;
+}
+
+static void a_blocking_rule_stands_before_the_password(void)
+{
+    Scene scene = {0};
+
+    if (!set_up(&scene) || !publish_rule(&scene)) {
+        CHECK(scene.lab == NULL);
+        tear_down(&scene);
+        return;
+    }
+    const char *const options[] = {"--server", scene.lab->broker, "--user", "ada", NULL};
+
+    CHECK(start(&scene, options));
+    CHECK(has_title(&scene, "Blocked"));
+    CHECK(nobody_signed_in(&scene));
+    CHECK(keep(&scene, "vdi-client-blocked"));
+    screen_key(scene.screen, KEY_LEFTSHIFT, true);
+    screen_tap(scene.screen, KEY_TAB); /* from Go Back, where Return does no harm */
+    screen_key(scene.screen, KEY_LEFTSHIFT, false);
+    screen_tap(scene.screen, KEY_ENTER); /* Connect Anyway */
+    CHECK(has_title(&scene, "Sign In"));
+    screen_tap(scene.screen, KEY_ESC);
+    CHECK(has_title(&scene, "Vigie"));
+    CHECK(nobody_signed_in(&scene));
+    tear_down(&scene);
+}
+
+static void a_dead_server_is_said_in_its_place(void)
+{
+    Scene scene = {0};
+    const char *const options[] = {"--server", "https://127.0.0.1:1", NULL};
+
+    if (set_up(&scene)) {
+        CHECK(start(&scene, options));
+        CHECK(has_title(&scene, "Vigie"));
+        CHECK(keep(&scene, "vdi-client-unreachable"));
+        CHECK(is_alive(&scene));
+    }
+    tear_down(&scene);
+}
+
 const Test tests[] = {
     {"signs in, opens a desktop, outlives its crash and connects again, all by keyboard",
         signs_in_opens_loses_and_reconnects},
+    {"a blocking rule stands before the password, and a person may go on",
+        a_blocking_rule_stands_before_the_password},
+    {"a server that nobody answers at is said in its place", a_dead_server_is_said_in_its_place},
     TEST_END,
 };
