@@ -60,3 +60,7 @@ first_frame()
 echo "Time to first frame, from host and credential known (milliseconds)"
 first_frame office TLS /gfx:RFX
 first_frame engineering NLA /gfx:RFX
+
+echo
+echo "The guard, whole processes, over this machine's package database"
+sh "$source/tests/bench/guard.sh" "$build" || [ $? -eq 77 ]
