@@ -58,8 +58,5 @@ bool vdi_audit_record(
         g_string_append_printf(line, ",\"manifest\":%" G_GINT64_FORMAT, entry->manifest);
     }
     g_string_append_printf(line, ",\"uid\":%u}", (unsigned) getuid());
-    g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "VDI_EVENT", event_names[entry->event],
-        "VDI_RULE", entry->rule != NULL ? entry->rule : "", "VDI_PACKAGE",
-        entry->package != NULL ? entry->package : "", "MESSAGE", "%s", line->str);
     return vdi_file_append_line(path, line->str, 0644, error);
 }

@@ -7,8 +7,8 @@
 
 #include "base/paths.h"
 
-/* What the guard decided, one JSON line a decision, in STATE/audit.jsonl; the same goes to the log
- * with its fields. Plain GLib (vdi-hook). */
+/* What the guard decided, one JSON line a decision, in STATE/audit.jsonl. Plain GLib, and no socket
+ * (vdi-hook). */
 
 typedef enum {
     VDI_AUDIT_REFRESHED,  /* another manifest is believed */
@@ -32,6 +32,6 @@ typedef struct {
     int64_t manifest; /* its version; 0: none */
 } VdiAuditEntry;
 
-/* VDI_FILE_ERROR; what is recorded is in the log also then. */
+/* Fails with VDI_FILE_ERROR. */
 bool vdi_audit_record(const VdiPaths *paths, int64_t now, const VdiAuditEntry *entry,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
