@@ -136,11 +136,12 @@ int main(int argc, char **argv)
     if (error == NULL) {
         return status;
     }
-    int row = vdi_program_fail(error);
-
+    /* What, and where: the words for people are those of the program that reads this. */
+    fprintf(stderr, "%s\n", error->message);
     if (status > 0) {
         return status;
     }
-    return g_error_matches(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_LARGE) ? VDI_FETCH_EXIT_LARGE
-                                                                        : row;
+    return g_error_matches(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_LARGE)
+        ? VDI_FETCH_EXIT_LARGE
+        : vdi_error_row(error)->exit_status;
 }

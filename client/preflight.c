@@ -141,11 +141,9 @@ static GStrv write_warnings(const VdiGuard *guard, const char *refresh_problem)
             warnings, _("No compatibility information is here: the desktop is opened without it."));
     }
     if (refresh_problem != NULL) {
-        g_autofree char *shown = vdi_text_clean(refresh_problem);
-        g_autofree char *sentence = g_strdup_printf("%s (%s)",
-            _("The compatibility list could not be refreshed; what is here counts."), shown);
+        g_autofree char *shown = vdi_text_clean(refresh_problem); /* a sentence of the guard's */
 
-        g_strv_builder_add(warnings, sentence);
+        g_strv_builder_add(warnings, shown);
     }
     for (size_t i = 0; i < n_organisations; i++) {
         const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);

@@ -117,10 +117,10 @@ bool vdi_apply_refresh(const VdiPaths *paths, const char *name, int64_t now, Vdi
         if (believe(paths, name, source, now, report, &error)) {
             return true;
         }
+        g_prefix_error(&error, "%s: ", name);
         g_autofree char *sentence = vdi_error_sentence(error);
-        g_autofree char *shown = g_strdup_printf("%s, %s: %s", name, store->urls[i], sentence);
 
-        add_problem(paths, now, VDI_AUDIT_REFUSED, name, shown, report);
+        add_problem(paths, now, VDI_AUDIT_REFUSED, name, sentence, report);
     }
     return false;
 }
@@ -139,6 +139,7 @@ void vdi_apply_incoming(const VdiPaths *paths, int64_t now, VdiApplyReport *repo
             continue;
         }
         if (!believe(paths, names[i], source, now, report, &error)) {
+            g_prefix_error(&error, "%s: ", names[i]);
             g_autofree char *sentence = vdi_error_sentence(error);
 
             add_problem(paths, now, VDI_AUDIT_REFUSED, names[i], sentence, report);

@@ -241,10 +241,10 @@ RULE
     holds "a blocking one again" rule block
     flip
     holds "a manifest with one bit flipped: the last good one counts" job 0
-    holds "and that is said" grep -q 'could not be refreshed; what is here counts' "$scratch/err"
+    holds "and that is said" grep -q 'last good list stays in force' "$scratch/err"
     new_root
     holds "where there was none: it goes on" job 0
-    holds "and that is said too" grep -Eq 'never been fetched|could not be refreshed|No compatibility' "$scratch/err"
+    holds "and that is said too" grep -Eq 'no compatibility list of example-corp yet|No compatibility' "$scratch/err"
     printf '[guard]\nstrict=true\n' >"$root/etc/vdi/guard.conf"
     holds "a strict site refuses then" job 81
     rm "$root/etc/vdi/guard.conf"
