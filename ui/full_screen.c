@@ -151,10 +151,10 @@ void vdi_full_screen_set(VdiFullScreen *full_screen, bool on)
     vdi_desktop_view_set_grab(full_screen->view, on);
     if (on) {
         gtk_window_fullscreen(full_screen->window);
-        gtk_widget_grab_focus(GTK_WIDGET(full_screen->view));
     } else {
         gtk_window_unfullscreen(full_screen->window);
     }
+    gtk_widget_grab_focus(GTK_WIDGET(full_screen->view));
 }
 
 bool vdi_full_screen_is_on(const VdiFullScreen *full_screen)

@@ -179,6 +179,12 @@ void vdi_servers_page_fill(VdiServersPage *self, GPtrArray *servers)
     gtk_widget_set_visible(self->empty, servers->len == 0);
 }
 
+void vdi_servers_page_offer(VdiServersPage *self, const char *address)
+{
+    gtk_entry_set_text(self->address, address);
+    gtk_widget_grab_focus(GTK_WIDGET(self->address));
+}
+
 void vdi_servers_page_focus(VdiServersPage *self)
 {
     GtkListBoxRow *first = gtk_list_box_get_row_at_index(self->list, 0);

@@ -13,5 +13,7 @@ GtkWidget *vdi_servers_page_new(void);
 
 /* `servers`: of VdiServer. */
 void vdi_servers_page_fill(VdiServersPage *self, GPtrArray *servers);
+/* An address that did not work, to be mended. */
+void vdi_servers_page_offer(VdiServersPage *self, const char *address);
 /* Puts the keyboard where most people begin. */
 void vdi_servers_page_focus(VdiServersPage *self);

@@ -117,6 +117,10 @@ static void on_over(VdiVisit *visit, const GError *error, void *owner)
         vdi_desktop_view_close(view);
         vdi_error_bar_show(self->pages.error, error);
         show_servers(self);
+        vdi_servers_page_offer(VDI_SERVERS_OF(&self->pages), error != NULL ? self->address : "");
+        if (error == NULL) {
+            vdi_servers_page_focus(VDI_SERVERS_OF(&self->pages));
+        }
     }
     self->freeing = g_idle_add(free_visit, self); /* its connection is still on the stack */
 }

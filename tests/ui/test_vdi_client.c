@@ -229,6 +229,43 @@ static bool was_refused(Scene *scene)
     return false;
 }
 
+/* The lab's swatch turns green when a key arrives there. */
+static bool hears_keys(Scene *scene)
+{
+    const TestLabDesktop *office = test_lab_desktop(scene->lab, "office");
+
+    for (int i = 0; i < PATIENCE_MS / STEP_MS; i++) {
+        int wide = 0, high = 0;
+        g_autofree uint32_t *desktop = screen_copy_of(office->display, &wide, &high);
+
+        if (desktop != NULL && (desktop[724 * wide + 76] & 0xffffff) == 0x2eb872) {
+            return true;
+        }
+        g_usleep(STEP_MS * 1000);
+    }
+    return false;
+}
+
+static void ctrl_alt(Scene *scene)
+{
+    screen_key(scene->screen, KEY_LEFTCTRL, true);
+    screen_key(scene->screen, KEY_LEFTALT, true);
+    screen_key(scene->screen, KEY_LEFTALT, false);
+    screen_key(scene->screen, KEY_LEFTCTRL, false);
+}
+
+/* What is around the picture is black, what is of the window is not. */
+static bool becomes_black(Scene *scene, int x, int y, bool black)
+{
+    for (int i = 0; i < PATIENCE_MS / STEP_MS; i++) {
+        if ((screen_pixel(scene->screen, x, y) == 0) == black) {
+            return true;
+        }
+        g_usleep(STEP_MS * 1000);
+    }
+    return false;
+}
+
 static void signs_in_opens_loses_and_reconnects(void)
 {
     Scene scene = {0};
@@ -255,6 +292,9 @@ static void signs_in_opens_loses_and_reconnects(void)
     screen_tap(scene.screen, KEY_ENTER);
     CHECK(has_title(&scene, "Office"));
     CHECK(shows_office(&scene));
+    screen_type(scene.screen, "vigie");
+    CHECK(hears_keys(&scene));
+    CHECK(shows_office(&scene));
     CHECK(keep(&scene, "vdi-client-desktop"));
 
     int session = session_of(&scene);
@@ -269,11 +309,20 @@ static void signs_in_opens_loses_and_reconnects(void)
     CHECK(shows_office(&scene));
     CHECK(session_of(&scene) > 0 && session_of(&scene) != session);
 
-    /* Ctrl+Alt leaves the desktop; the third tool of the header bar disconnects. */
-    screen_key(scene.screen, KEY_LEFTCTRL, true);
-    screen_key(scene.screen, KEY_LEFTALT, true);
-    screen_key(scene.screen, KEY_LEFTALT, false);
-    screen_key(scene.screen, KEY_LEFTCTRL, false);
+    /* Ctrl+Alt leaves the desktop; the first tool of the header bar fills the screen. */
+    ctrl_alt(&scene);
+    screen_tap(scene.screen, KEY_ENTER);
+    CHECK(becomes_black(&scene, 20, 20, true));
+    CHECK(keep(&scene, "vdi-client-full-screen"));
+    ctrl_alt(&scene); /* brings the bar: Leave Full Screen has the keyboard */
+    CHECK(becomes_black(&scene, 20, 20, false));
+    CHECK(keep(&scene, "vdi-client-full-screen-bar"));
+    screen_tap(scene.screen, KEY_ENTER);
+    CHECK(becomes_black(&scene, 20, 80, true)); /* the header bar pushes the picture down */
+    CHECK(becomes_black(&scene, 20, 20, false));
+
+    /* The third tool disconnects. */
+    ctrl_alt(&scene);
     screen_tap(scene.screen, KEY_TAB);
     screen_tap(scene.screen, KEY_TAB);
     screen_tap(scene.screen, KEY_ENTER);
