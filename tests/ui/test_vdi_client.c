@@ -336,7 +336,6 @@ static bool publish_rule(Scene *scene)
 {
     g_autofree char *script = test_source("tests/ui/publish_rule.sh");
     g_autofree char *build = test_built("");
-    g_autofree char *said = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(GSubprocess) child =
         g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
