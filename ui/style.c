@@ -71,7 +71,9 @@ GtkWidget *vdi_style_icon(const char *name, int pixels)
     GtkWidget *image = gtk_image_new_from_icon_name(name, GTK_ICON_SIZE_DIALOG);
 
     gtk_image_set_pixel_size(GTK_IMAGE(image), pixels);
-    vdi_style_class(image, GTK_STYLE_CLASS_DIM_LABEL);
+    if (g_str_has_suffix(name, "-symbolic")) {
+        vdi_style_class(image, GTK_STYLE_CLASS_DIM_LABEL);
+    }
     return image;
 }
 
