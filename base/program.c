@@ -75,13 +75,18 @@ bool vdi_program_options(const GOptionEntry *entries, const char *usage, const c
     return true;
 }
 
-bool vdi_program_command_options(
-    const GOptionEntry *entries, const char *usage, int *argc, char ***argv, GError **error)
+bool vdi_program_command_options(const GOptionEntry *const *tables, size_t n, const char *usage,
+    const char *about, int *argc, char ***argv, GError **error)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
 
-    g_option_context_add_main_entries(context, entries, "vigie");
+    for (size_t i = 0; i < n; i++) {
+        if (tables[i] != NULL) {
+            g_option_context_add_main_entries(context, tables[i], "vigie");
+        }
+    }
     g_option_context_set_translation_domain(context, "vigie");
+    g_option_context_set_summary(context, about);
     return parse(context, argc, argv, error);
 }
 

@@ -16,9 +16,10 @@ void vdi_program_start(const char *name);
 bool vdi_program_options(const GOptionEntry *entries, const char *usage, const char *about,
     int *argc, char ***argv, bool *ret_stop, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A sub-command's options: `argv[0]` is its name. Options after it only. */
-bool vdi_program_command_options(const GOptionEntry *entries, const char *usage, int *argc,
-    char ***argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A sub-command's options, from several tables (a NULL among the `n` is passed over): base/command
+ * alone. */
+bool vdi_program_command_options(const GOptionEntry *const *tables, size_t n, const char *usage,
+    const char *about, int *argc, char ***argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* "vdi-connect: SENTENCE" on stderr; returns the exit status of the error's row. */
 int vdi_program_fail(const GError *error);

@@ -97,7 +97,7 @@ static void refresh(Look *look)
 {
     g_autofree char *program = vdi_process_find("compat", "vdi-guard");
     g_auto(GStrv) environment = refresh_environment();
-    const char *argv[] = {program, "refresh", NULL, NULL, NULL};
+    const char *argv[] = {program, "refresh", "--lists-only", NULL, NULL, NULL};
     const VdiProcessOptions options = {
         .environment = (const char *const *) environment,
         .max_bytes = REFRESH_MAX_BYTES,
@@ -106,8 +106,8 @@ static void refresh(Look *look)
     g_autoptr(GError) error = NULL;
 
     if (*look->paths->root != '\0') {
-        argv[2] = "--root";
-        argv[3] = look->paths->root;
+        argv[3] = "--root";
+        argv[4] = look->paths->root;
     }
     g_auto(VdiProcessResult) result = {0};
 

@@ -1,65 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Believes, evaluates, holds, explains, releases, records. */
 #include <glib/gi18n.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
-#include "base/error.h"
-#include "base/program.h"
-#include "base/text.h"
-#include "compat/command.h"
+#include "compat/guard_command.h"
 
-static char *describe_commands(void)
-{
-    g_autoptr(GString) text = g_string_new(_("Commands:"));
-
-    for (const VdiCommand *command = vdi_commands; command->name != NULL; command++) {
-        g_autofree char *usage = g_strconcat(command->name, " ", command->arguments, NULL);
-
-        g_string_append_printf(text, "\n  %-28s %s", usage, _(command->about));
-    }
-    return g_string_free(g_steal_pointer(&text), false);
-}
-
-static const VdiCommand *find_command(const char *name, GError **error)
-{
-    for (const VdiCommand *command = vdi_commands; command->name != NULL; command++) {
-        if (g_strcmp0(name, command->name) == 0) {
-            return command;
-        }
-    }
-    g_autofree char *shown = vdi_text_quote(name);
-
-    g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE, "no command %s", shown);
-    return NULL;
-}
+static const VdiCommand commands[] = {
+    {"check", "[--json]", N_("say whether this computer can use its desktops, and why not"),
+        vdi_guard_command_check},
+    {"status", "[--json]", N_("show lists, holds, releases and what is wrong"),
+        vdi_guard_command_status},
+    {"explain", "RULE", N_("say what a rule means and what it does here"),
+        vdi_guard_command_explain},
+    {"refresh", "[--lists-only] [ORGANISATION…]",
+        N_("fetch the lists, believe what is signed, hold"), vdi_guard_command_refresh},
+    {"apply", "", N_("believe what was fetched by another user, hold; no network"),
+        vdi_guard_command_apply},
+    {"release", "RULE|--all --for TIME --reason TEXT", N_("lift a rule for a time (break-glass)"),
+        vdi_guard_command_release},
+    {"version", "compare SCHEME A B", N_("print <, = or >"), vdi_guard_command_version},
+    {NULL, NULL, NULL, NULL},
+};
 
 int main(int argc, char **argv)
 {
-    const GOptionEntry none[] = {G_OPTION_ENTRY_NULL};
-    g_autoptr(GError) error = NULL;
-    VdiCommandContext context = {0};
-    bool stop = false;
-    int status = VDI_EXIT_OK;
-
-    umask(022); /* what root writes here, everyone reads */
-    vdi_program_start("vdi-guard");
-    g_autofree char *about = describe_commands();
-
-    if (!vdi_program_options(none, "COMMAND …", about, &argc, &argv, &stop, &error)) {
-        return vdi_program_fail(error);
-    }
-    if (stop) {
-        return VDI_EXIT_OK;
-    }
-    const VdiCommand *command = find_command(argc > 1 ? argv[1] : NULL, &error);
-
-    if (command == NULL || !command->run(&context, argc - 1, argv + 1, &status, &error)) {
-        status = vdi_program_fail(error);
-    }
-    vdi_command_context_clear(&context);
-    if (fflush(stdout) != 0 && status == VDI_EXIT_OK) {
-        status = VDI_EXIT_SOFTWARE;
-    }
-    return status;
+    return vdi_command_main("vdi-guard", commands, argc, argv);
 }

@@ -49,43 +49,42 @@ void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)
     }
 }
 
-bool vdi_manifest_command_add(VdiManifestCall *call, GError **error)
+bool vdi_manifest_command_add(VdiCall *call, GError **error)
 {
     g_auto(VdiRuleOptions) options = {0};
     g_autofree GOptionEntry *entries = vdi_rule_options_entries(&options);
     g_autoptr(VdiJson) rule = NULL;
-    const char *words[2] = {NULL};
     g_autofree char *id = NULL;
 
-    if (!vdi_program_command_options(
-            entries, "DIR [RULE.json|-]", &call->argc, &call->argv, error)) {
+    if (!vdi_call_read(call, entries, NULL, 1, 2, error)) {
         return false;
     }
     bool given = vdi_rule_options_are_given(&options);
 
-    if (!vdi_manifest_command_words(
-            call, NULL, given ? "DIR OPTION…" : "DIR RULE.json|-", given ? 1 : 2, words, error)) {
-        return false;
+    if (call->argc - 1 != (given ? 1 : 2)) {
+        return vdi_call_fail_usage(
+            "a file with one rule is due, or the options that make one", error);
     }
-    rule = given ? vdi_rule_options_write(&options, call->now, error) : read_rule(words[1], error);
-    if (rule == NULL || !vdi_draft_add(words[0], rule, call->now, error)
+    rule = given ? vdi_rule_options_write(&options, call->now, error)
+                 : read_rule(call->argv[2], error);
+    if (rule == NULL || !vdi_draft_add(call->argv[1], rule, call->now, error)
         || !vdi_json_text(rule, "id", 1, VDI_RULE_ID_MAX, &id, error)) {
         return false;
     }
-    vdi_manifest_command_warn(words[0], call->now, true);
+    vdi_manifest_command_warn(call->argv[1], call->now, true);
     printf("rule %s is in the draft; it reaches nobody before sign and publish\n", id);
     return true;
 }
 
-bool vdi_manifest_command_remove(VdiManifestCall *call, GError **error)
+bool vdi_manifest_command_remove(VdiCall *call, GError **error)
 {
-    const char *words[2] = {NULL};
 
-    if (!vdi_manifest_command_words(call, NULL, "DIR RULE", 2, words, error)
-        || !vdi_draft_remove(words[0], words[1], call->now, error)) {
+    if (!vdi_call_read(call, NULL, NULL, 2, 2, error)
+        || !vdi_draft_remove(call->argv[1], call->argv[2], call->now, error)) {
         return false;
     }
-    printf("rule %s is out of the draft; it stays in force until sign and publish\n", words[1]);
+    printf(
+        "rule %s is out of the draft; it stays in force until sign and publish\n", call->argv[2]);
     return true;
 }
 
@@ -109,15 +108,14 @@ static void show_rule(const VdiRule *rule, int64_t now)
         rule->expires_at != 0 && rule->expires_at <= now ? " (expired)" : "", title);
 }
 
-bool vdi_manifest_command_show(VdiManifestCall *call, GError **error)
+bool vdi_manifest_command_show(VdiCall *call, GError **error)
 {
-    const char *words[1] = {NULL};
     g_autoptr(VdiManifest) manifest = NULL;
 
-    if (!vdi_manifest_command_words(call, NULL, "DIR", 1, words, error)) {
+    if (!vdi_call_read(call, NULL, NULL, 1, 1, error)) {
         return false;
     }
-    manifest = vdi_draft_read(words[0], error);
+    manifest = vdi_draft_read(call->argv[1], error);
     if (manifest == NULL) {
         return false;
     }

@@ -135,7 +135,7 @@ check "versions below" 0 '^<$' "$build/compat/vdi-guard" version compare deb 1.0
 check "versions equal" 0 '^=$' "$build/compat/vdi-guard" version compare rpm 1.0 1.00
 check "versions above" 0 '^>$' "$build/compat/vdi-guard" version compare generic 26100.7627 26100.7623
 check "an unknown scheme" 64 'schemes' "$build/compat/vdi-guard" version compare roman I II
-check "no command" 64 'no command' "$build/compat/vdi-guard"
+check "no command" 64 'a command is due' "$build/compat/vdi-guard"
 check "help" 0 'refresh' "$build/compat/vdi-guard" --help
 
 printf '\n%d passed, %d failed, 0 skipped\n' "$passed" "$failed"

@@ -45,7 +45,7 @@ at()
 {
     time=$1
     shift
-    "$program" --now "$time" "$@"
+    "$program" "$@" --now "$time"
 }
 
 add()
@@ -113,13 +113,13 @@ check "publishes what was renewed" 0 at $later publish site --to web
 check "is fresh again" 0 at $later verify web
 check "left the targets alone" 0 test ! -e web/2.targets.json
 check "does not renew without the online key" 65 sh -c \
-    "mv site/keys/online.pem . && '$program' --now $later renew site"
+    "mv site/keys/online.pem . && '$program' renew site --now $later"
 mv online.pem site/keys/
 check "renews without the other keys" 0 sh -c \
-    "mv site/keys/root.pem site/keys/targets.pem . && '$program' --now $later renew site"
+    "mv site/keys/root.pem site/keys/targets.pem . && '$program' renew site --now $later"
 mv root.pem targets.pem site/keys/
 check "refuses a key that others may read" 65 sh -c \
-    "chmod 644 site/keys/online.pem; '$program' --now $later sign site"
+    "chmod 644 site/keys/online.pem; '$program' sign site --now $later"
 chmod 600 site/keys/online.pem
 
 # New files first, the timestamp last: where a new file cannot be written, clients see the old state.

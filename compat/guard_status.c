@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "base/program.h"
 #include "base/text.h"
-#include "compat/command.h"
 #include "compat/guard.h"
+#include "compat/guard_command.h"
 #include "compat/holds_file.h"
 #include "compat/release.h"
 
@@ -16,7 +16,7 @@
 
 /* Everything that is shown, gathered once for people and for programs. */
 typedef struct {
-    const VdiCommandContext *context;
+    const VdiGuardContext *context;
     VdiGuard *guard;
     VdiHolds *holds;
     GPtrArray *releases; /* of VdiRelease; may be NULL */
@@ -33,7 +33,7 @@ static void status_clear(Status *status)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Status, status_clear)
 
-static void gather(VdiCommandContext *context, Status *status)
+static void gather(VdiGuardContext *context, Status *status)
 {
     g_autofree char *problem = NULL;
     g_autoptr(GError) error = NULL;
@@ -87,16 +87,8 @@ static void print_organisations(const Status *status)
 {
     for (size_t i = 0; i < vdi_guard_n_organisations(status->guard); i++) {
         const VdiOrganisation *organisation = vdi_guard_organisation(status->guard, i);
-        g_autofree char *expires = vdi_text_time(organisation->expires_at);
-        g_autofree char *version = g_strdup_printf("%" G_GINT64_FORMAT, organisation->version);
 
-        if (organisation->version > 0) {
-            printf(_("%s: list %s, %s, good until %s%s\n"), organisation->name, version,
-                vdi_store_state_name(organisation->state), expires,
-                organisation->may_block ? "" : _(", may only advise"));
-        } else {
-            printf("%s: %s\n", organisation->name, vdi_store_state_name(organisation->state));
-        }
+        vdi_guard_print_organisation(organisation);
         if (organisation->problem != NULL) {
             printf("  %s\n", organisation->problem);
         }
@@ -236,8 +228,7 @@ static void print_json(const Status *status)
     fputs(text, stdout);
 }
 
-bool vdi_command_status(
-    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+bool vdi_guard_command_status(VdiCall *call, GError **error)
 {
     gboolean json = false;
     const GOptionEntry own[] = {
@@ -245,13 +236,12 @@ bool vdi_command_status(
         G_OPTION_ENTRY_NULL,
     };
     g_auto(Status) status = {0};
-    const VdiCommand command = {"status", "", NULL, NULL};
+    g_autoptr(VdiGuardContext) context = vdi_guard_context_read(call, own, 0, 0, error);
 
-    if (!vdi_command_options(context, &command, own, &argc, &argv, error)) {
+    if (context == NULL) {
         return false;
     }
     gather(context, &status);
-    *ret_status = VDI_EXIT_OK;
     if (json) {
         print_json(&status);
         return true;

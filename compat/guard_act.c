@@ -10,28 +10,12 @@
 #include "base/text.h"
 #include "compat/apply.h"
 #include "compat/audit.h"
-#include "compat/command.h"
 #include "compat/guard.h"
+#include "compat/guard_command.h"
 #include "compat/holds_file.h"
 #include "compat/release.h"
 
-static const VdiCommand *row_of(const char *name)
-{
-    const VdiCommand *command = vdi_commands;
-
-    while (strcmp(command->name, name) != 0) {
-        command++;
-    }
-    return command;
-}
-
-static bool fail_usage(const char *what, GError **error)
-{
-    g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE, "%s", what);
-    return false;
-}
-
-static bool needs_root(const VdiCommandContext *context, GError **error)
+static bool needs_root(const VdiGuardContext *context, GError **error)
 {
     if (vdi_paths_may_write(context->paths)) {
         return true;
@@ -51,7 +35,7 @@ static void print_report(const VdiApplyReport *report)
 }
 
 /* Holds are the system's; a person's own store can only advise. */
-static bool apply_holds(VdiCommandContext *context, VdiApplyReport *report, GError **error)
+static bool apply_holds(VdiGuardContext *context, VdiApplyReport *report, GError **error)
 {
     if (context->paths->is_personal || !vdi_paths_may_write(context->paths)) {
         return true;
@@ -75,17 +59,35 @@ static bool is_organisation(char *const *names, const char *name, GError **error
     return false;
 }
 
-bool vdi_command_refresh(
-    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+static void print_lists(const VdiGuardContext *context, char *const *names)
 {
-    const GOptionEntry own[] = {G_OPTION_ENTRY_NULL};
+    g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
+
+    for (size_t i = 0; i < vdi_guard_n_organisations(guard); i++) {
+        const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
+
+        if (g_strv_contains((const char *const *) names, organisation->name)) {
+            vdi_guard_print_organisation(organisation);
+        }
+    }
+}
+
+bool vdi_guard_command_refresh(VdiCall *call, GError **error)
+{
+    gboolean lists_only = false;
+    const GOptionEntry own[] = {
+        {"lists-only", 0, 0, G_OPTION_ARG_NONE, &lists_only,
+            N_("leave the holds to the next refresh or apply: asks no package manager"), NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(VdiGuardContext) context = vdi_guard_context_read(call, own, 0, G_MAXINT - 1, error);
     g_auto(VdiApplyReport) report = {0};
 
-    if (!vdi_command_options(context, row_of("refresh"), own, &argc, &argv, error)) {
+    if (context == NULL) {
         return false;
     }
     g_auto(GStrv) all = vdi_store_names(context->paths);
-    char **names = argc > 1 ? argv + 1 : all;
+    char **names = call->argc > 1 ? call->argv + 1 : all;
 
     for (size_t i = 0; names[i] != NULL; i++) {
         if (!is_organisation(all, names[i], error)) {
@@ -94,31 +96,31 @@ bool vdi_command_refresh(
     }
     for (size_t i = 0; names[i] != NULL; i++) {
         if (!vdi_apply_refresh(context->paths, names[i], context->now, &report)) {
-            *ret_status = VDI_EXIT_TEMPORARY;
+            call->status = VDI_EXIT_TEMPORARY;
         }
     }
-    bool done = apply_holds(context, &report, error);
+    if (vdi_paths_may_write(context->paths)) {
+        print_lists(context, names);
+    }
+    bool done = lists_only || apply_holds(context, &report, error);
 
     print_report(&report);
     return done;
 }
 
 /* Run after `apt update` and by a path unit: problems are said and recorded, and fail nobody. */
-bool vdi_command_apply(
-    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+bool vdi_guard_command_apply(VdiCall *call, GError **error)
 {
-    const GOptionEntry own[] = {G_OPTION_ENTRY_NULL};
+    g_autoptr(VdiGuardContext) context = vdi_guard_context_read(call, NULL, 0, 0, error);
     g_auto(VdiApplyReport) report = {0};
 
-    if (!vdi_command_options(context, row_of("apply"), own, &argc, &argv, error)
-        || !needs_root(context, error)) {
+    if (context == NULL || !needs_root(context, error)) {
         return false;
     }
     vdi_apply_incoming(context->paths, context->now, &report);
     bool done = apply_holds(context, &report, error);
 
     print_report(&report);
-    *ret_status = VDI_EXIT_OK;
     return done;
 }
 
@@ -144,12 +146,12 @@ static bool read_duration(const char *text, int64_t *ret_seconds, GError **error
             return true;
         }
     }
-    return fail_usage("--for: a time of 1m to 30d is due, as in 24h", error);
+    return vdi_call_fail_usage("--for: a time of 1m to 30d is due, as in 24h", error);
 }
 
 /* A store that cannot be read does not tell its rules: then any name will do, or break-glass would
  * fail when it is needed most. */
-static bool is_rule(const VdiCommandContext *context, const char *rule, GError **error)
+static bool is_rule(const VdiGuardContext *context, const char *rule, GError **error)
 {
     g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
     size_t n_rules = 0;
@@ -173,7 +175,7 @@ static bool is_rule(const VdiCommandContext *context, const char *rule, GError *
 
 /* At once and without asking anything: the pins of that rule go, and so does all that vdi-hook
  * stands on. What still has a reason comes back with the next apply. */
-static bool lift(VdiCommandContext *context, const char *rule, GError **error)
+static bool lift(VdiGuardContext *context, const char *rule, GError **error)
 {
     g_autoptr(VdiHost) host = vdi_host_new(context->paths, &context->host, error);
     g_autofree char *enforced = g_build_filename(context->paths->state, "enforced.rules", NULL);
@@ -194,7 +196,7 @@ static bool lift(VdiCommandContext *context, const char *rule, GError **error)
     return host->ops->hold(host, kept, error);
 }
 
-static bool release(VdiCommandContext *context, const VdiRelease *wanted, GError **error)
+static bool release(VdiGuardContext *context, const VdiRelease *wanted, GError **error)
 {
     g_auto(VdiApplyReport) report = {0};
     g_autoptr(GError) local = NULL;
@@ -220,8 +222,7 @@ static bool release(VdiCommandContext *context, const VdiRelease *wanted, GError
     return done;
 }
 
-bool vdi_command_release(
-    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+bool vdi_guard_command_release(VdiCall *call, GError **error)
 {
     g_autofree char *duration = NULL;
     g_autofree char *reason = NULL;
@@ -234,26 +235,27 @@ bool vdi_command_release(
     };
     int64_t seconds = 0;
 
-    if (!vdi_command_options(context, row_of("release"), own, &argc, &argv, error)) {
+    g_autoptr(VdiGuardContext) context = vdi_guard_context_read(call, own, 0, 1, error);
+
+    if (context == NULL) {
         return false;
     }
-    if ((argc == 2) == all || argc > 2) {
-        return fail_usage("one rule, or --all, is due", error);
+    if ((call->argc == 2) == all) {
+        return vdi_call_fail_usage("one rule, or --all, is due", error);
     }
     if (reason == NULL || *reason == '\0') {
-        return fail_usage("--reason is due: it is recorded", error);
+        return vdi_call_fail_usage("--reason is due: it is recorded", error);
     }
     if (!read_duration(duration, &seconds, error) || !needs_root(context, error)
-        || (!all && !is_rule(context, argv[1], error))) {
+        || (!all && !is_rule(context, call->argv[1], error))) {
         return false;
     }
     g_autofree char *clean = vdi_text_clean(reason);
-    const VdiRelease wanted = {.rule = all ? (char *) VDI_RELEASE_ALL : argv[1],
+    const VdiRelease wanted = {.rule = all ? (char *) VDI_RELEASE_ALL : call->argv[1],
         .reason = clean,
         .uid = (int64_t) getuid(),
         .from = context->now,
         .until = context->now + seconds};
 
-    *ret_status = VDI_EXIT_OK;
     return release(context, &wanted, error);
 }

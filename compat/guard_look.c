@@ -7,26 +7,10 @@
 #include "base/json.h"
 #include "base/program.h"
 #include "base/text.h"
-#include "compat/command.h"
 #include "compat/guard.h"
+#include "compat/guard_command.h"
 #include "compat/rules/explain.h"
 #include "compat/rules/version.h"
-
-static const VdiCommand *row_of(const char *name)
-{
-    const VdiCommand *command = vdi_commands;
-
-    while (strcmp(command->name, name) != 0) {
-        command++;
-    }
-    return command;
-}
-
-static bool fail_usage(const char *what, GError **error)
-{
-    g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE, "%s", what);
-    return false;
-}
 
 /* ---- check ---- */
 
@@ -136,11 +120,15 @@ static void print_organisations(const VdiGuard *guard)
     }
 }
 
-static void print_check(const VdiGuard *guard, const VdiVerdict *verdict)
+static void print_check(const VdiGuard *guard, const VdiFacts *facts, const VdiVerdict *verdict)
 {
     const VdiFinding *finding = NULL;
+    size_t n_rules = 0;
     size_t i = 0;
 
+    (void) vdi_guard_rules(guard, &n_rules);
+    printf(_("Rules in force: %zu. Packages on this computer: %zu.\n"), n_rules,
+        vdi_facts_n_packages(facts));
     for (; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
         print_finding(finding);
     }
@@ -153,20 +141,17 @@ static void print_check(const VdiGuard *guard, const VdiVerdict *verdict)
     }
 }
 
-bool vdi_command_check(
-    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+bool vdi_guard_command_check(VdiCall *call, GError **error)
 {
     gboolean json = false;
     const GOptionEntry own[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("for programs"), NULL},
         G_OPTION_ENTRY_NULL,
     };
+    g_autoptr(VdiGuardContext) context = vdi_guard_context_read(call, own, 0, 0, error);
 
-    if (!vdi_command_options(context, row_of("check"), own, &argc, &argv, error)) {
+    if (context == NULL) {
         return false;
-    }
-    if (argc > 1) {
-        return fail_usage("check takes no argument", error);
     }
     g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
     g_autoptr(VdiFacts) facts = vdi_guard_look(guard, &context->host);
@@ -175,7 +160,7 @@ bool vdi_command_check(
     if (json) {
         print_check_json(guard, verdict);
     } else {
-        print_check(guard, verdict);
+        print_check(guard, facts, verdict);
     }
     if (!has_usable(guard)) {
         if (vdi_guard_n_organisations(guard) == 0) {
@@ -186,10 +171,10 @@ bool vdi_command_check(
         if (json) {
             print_organisations(guard);
         }
-        *ret_status = VDI_EXIT_TEMPORARY;
+        call->status = VDI_EXIT_TEMPORARY;
         return true;
     }
-    *ret_status =
+    call->status =
         vdi_verdict_effect(verdict) == VDI_EFFECT_BLOCK ? VDI_EXIT_GUARD_BLOCK : VDI_EXIT_OK;
     return true;
 }
@@ -229,17 +214,13 @@ static void print_rule(const VdiGuard *guard, size_t i, const VdiVerdict *verdic
     puts(_("  It is not true of this computer now."));
 }
 
-bool vdi_command_explain(
-    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+bool vdi_guard_command_explain(VdiCall *call, GError **error)
 {
-    const GOptionEntry own[] = {G_OPTION_ENTRY_NULL};
+    g_autoptr(VdiGuardContext) context = vdi_guard_context_read(call, NULL, 1, 1, error);
     bool found = false;
 
-    if (!vdi_command_options(context, row_of("explain"), own, &argc, &argv, error)) {
+    if (context == NULL) {
         return false;
-    }
-    if (argc != 2) {
-        return fail_usage("the name of one rule is due", error);
     }
     g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
     g_autoptr(VdiFacts) facts = vdi_guard_look(guard, &context->host);
@@ -248,32 +229,35 @@ bool vdi_command_explain(
     const VdiRuleInForce *rules = vdi_guard_rules(guard, &n_rules);
 
     for (size_t i = 0; i < n_rules; i++) {
-        if (strcmp(rules[i].rule->id, argv[1]) == 0) {
+        if (strcmp(rules[i].rule->id, call->argv[1]) == 0) {
             print_rule(guard, i, verdict);
             found = true;
         }
     }
     if (!found) {
-        g_autofree char *shown = vdi_text_quote(argv[1]);
+        g_autofree char *shown = vdi_text_quote(call->argv[1]);
 
         g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_UNKNOWN_RULE, "%s", shown);
     }
-    *ret_status = VDI_EXIT_OK;
     return found;
 }
 
 /* ---- version ---- */
 
-bool vdi_command_version(
-    VdiCommandContext *context, int argc, char **argv, int *ret_status, GError **error)
+bool vdi_guard_command_version(VdiCall *call, GError **error)
 {
-    if (argc != 5 || strcmp(argv[1], "compare") != 0) {
-        return fail_usage("version compare SCHEME A B", error);
+    if (!vdi_call_read(call, NULL, NULL, 4, 4, error)) {
+        return false;
+    }
+    char **argv = call->argv;
+
+    if (strcmp(argv[1], "compare") != 0) {
+        return vdi_call_fail_usage("version compare SCHEME A B", error);
     }
     const VdiVersionScheme *scheme = vdi_version_scheme(argv[2]);
 
     if (scheme == NULL) {
-        return fail_usage("the schemes are deb, rpm, alpm, semver and generic", error);
+        return vdi_call_fail_usage("the schemes are deb, rpm, alpm, semver and generic", error);
     }
     for (int i = 3; i < 5; i++) {
         g_autofree char *shown = vdi_text_quote(argv[i]);
@@ -287,6 +271,5 @@ bool vdi_command_version(
     int order = scheme->compare(argv[3], argv[4]);
 
     puts(order < 0 ? "<" : order > 0 ? ">" : "=");
-    *ret_status = VDI_EXIT_OK;
     return true;
 }

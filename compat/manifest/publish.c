@@ -41,7 +41,7 @@ static bool print_root(const char *folder, const char *id, GError **error)
     return true;
 }
 
-bool vdi_manifest_command_init(VdiManifestCall *call, GError **error)
+bool vdi_manifest_command_init(VdiCall *call, GError **error)
 {
     g_autofree char *id = NULL;
     const GOptionEntry entries[] = {
@@ -49,13 +49,12 @@ bool vdi_manifest_command_init(VdiManifestCall *call, GError **error)
             N_("NAME")},
         G_OPTION_ENTRY_NULL,
     };
-    const char *words[1] = {NULL};
 
-    if (!vdi_manifest_command_words(call, entries, "DIR [--id NAME]", 1, words, error)) {
+    if (!vdi_call_read(call, entries, NULL, 1, 1, error)) {
         return false;
     }
     if (id == NULL) {
-        id = default_id(words[0]);
+        id = default_id(call->argv[1]);
     }
     if (!vdi_text_is_name(id)) {
         g_autofree char *shown = vdi_text_quote(id);
@@ -64,8 +63,9 @@ bool vdi_manifest_command_init(VdiManifestCall *call, GError **error)
             "--id: %s; lower-case letters, digits, dots, hyphens", shown);
         return false;
     }
-    return vdi_author_init(words[0], call->now, error)
-        && vdi_draft_create(words[0], id, call->now, error) && print_root(words[0], id, error);
+    return vdi_author_init(call->argv[1], call->now, error)
+        && vdi_draft_create(call->argv[1], id, call->now, error)
+        && print_root(call->argv[1], id, error);
 }
 
 /* ---- sign, renew ---- */
@@ -82,32 +82,31 @@ static void print_state(const VdiAuthorState *state, int64_t now)
     }
 }
 
-bool vdi_manifest_command_sign(VdiManifestCall *call, GError **error)
+bool vdi_manifest_command_sign(VdiCall *call, GError **error)
 {
-    const char *words[1] = {NULL};
     VdiAuthorState state = {0};
 
-    if (!vdi_manifest_command_words(call, NULL, "DIR", 1, words, error)) {
+    if (!vdi_call_read(call, NULL, NULL, 1, 1, error)) {
         return false;
     }
-    g_autoptr(GBytes) manifest = vdi_draft_issue(words[0], call->now, error);
+    g_autoptr(GBytes) manifest = vdi_draft_issue(call->argv[1], call->now, error);
 
     if (manifest == NULL
-        || !vdi_author_sign(words[0], VDI_TRUST_MANIFEST, manifest, call->now, &state, error)) {
+        || !vdi_author_sign(
+            call->argv[1], VDI_TRUST_MANIFEST, manifest, call->now, &state, error)) {
         return false;
     }
-    vdi_manifest_command_warn(words[0], call->now, false);
+    vdi_manifest_command_warn(call->argv[1], call->now, false);
     print_state(&state, call->now);
     return true;
 }
 
-bool vdi_manifest_command_renew(VdiManifestCall *call, GError **error)
+bool vdi_manifest_command_renew(VdiCall *call, GError **error)
 {
-    const char *words[1] = {NULL};
     VdiAuthorState state = {0};
 
-    if (!vdi_manifest_command_words(call, NULL, "DIR", 1, words, error)
-        || !vdi_author_renew(words[0], call->now, &state, error)) {
+    if (!vdi_call_read(call, NULL, NULL, 1, 1, error)
+        || !vdi_author_renew(call->argv[1], call->now, &state, error)) {
         return false;
     }
     print_state(&state, call->now);
@@ -126,7 +125,7 @@ static void print_report(const VdiTrustReport *report)
         report->targets_version, until);
 }
 
-bool vdi_manifest_command_publish(VdiManifestCall *call, GError **error)
+bool vdi_manifest_command_publish(VdiCall *call, GError **error)
 {
     g_autofree char *webroot = NULL;
     const GOptionEntry entries[] = {
@@ -134,17 +133,15 @@ bool vdi_manifest_command_publish(VdiManifestCall *call, GError **error)
             N_("WEBROOT")},
         G_OPTION_ENTRY_NULL,
     };
-    const char *words[1] = {NULL};
     VdiTrustReport report = {0};
 
-    if (!vdi_manifest_command_words(call, entries, "DIR --to WEBROOT", 1, words, error)) {
+    if (!vdi_call_read(call, entries, NULL, 1, 1, error)) {
         return false;
     }
     if (webroot == NULL) {
-        g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE, "--to WEBROOT is missing");
-        return false;
+        return vdi_call_fail_usage("--to WEBROOT is missing", error);
     }
-    if (!vdi_publish(words[0], webroot, VDI_TRUST_MANIFEST, call->now, &report, error)) {
+    if (!vdi_publish(call->argv[1], webroot, VDI_TRUST_MANIFEST, call->now, &report, error)) {
         return false;
     }
     print_report(&report);
@@ -159,15 +156,14 @@ static char *repository_of(const char *folder)
     return g_file_test(staged, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&staged) : g_strdup(folder);
 }
 
-bool vdi_manifest_command_verify(VdiManifestCall *call, GError **error)
+bool vdi_manifest_command_verify(VdiCall *call, GError **error)
 {
-    const char *words[1] = {NULL};
     VdiTrustReport report = {0};
 
-    if (!vdi_manifest_command_words(call, NULL, "DIR|WEBROOT", 1, words, error)) {
+    if (!vdi_call_read(call, NULL, NULL, 1, 1, error)) {
         return false;
     }
-    g_autofree char *folder = repository_of(words[0]);
+    g_autofree char *folder = repository_of(call->argv[1]);
     g_autoptr(GBytes) bytes =
         vdi_publish_verify(folder, VDI_TRUST_MANIFEST, call->now, &report, error);
     g_autoptr(VdiManifest) manifest =
