@@ -12,7 +12,6 @@
 #include "client/connector.h"
 #include "client/session_process.h"
 #include "client/session_words.h"
-#include "protocol/broker/target.h"
 #include "protocol/session/channel.h"
 
 enum {
@@ -32,6 +31,9 @@ struct VdiLaunch {
     bool has_said;        /* the session named its end itself */
     GError *failure;      /* why it ends; NULL: a log-off, or asked for */
     VdiMessageOpen *open; /* waits for its socket; wiped when it went */
+    char *host;           /* whom it was opened for; NULL: nobody yet */
+    uint16_t port;
+    VdiSessionTally tally;
     GBytes *ca;
     VdiMessage message; /* the one being read */
 };
@@ -68,6 +70,7 @@ void vdi_launch_free(VdiLaunch *launch)
     g_clear_object(&launch->cancellable);
     g_clear_error(&launch->failure);
     open_clear(launch);
+    g_free(launch->host);
     g_free(launch);
 }
 
@@ -159,15 +162,14 @@ static void on_next_socket(GObject *source, GAsyncResult *result, gpointer data)
 static void on_need_socket(VdiLaunch *launch)
 {
     const VdiMessageNeedSocket *wanted = (const VdiMessageNeedSocket *) &launch->message;
-    g_autofree char *host = vdi_target_host(wanted->host);
 
-    if (host == NULL) {
-        const VdiMessageSocket refusal = {.kind = VDI_MESSAGE_SOCKET, .error = EINVAL};
+    if (!vdi_session_words_may_reach(wanted, launch->host, launch->port)) {
+        const VdiMessageSocket refusal = {.kind = VDI_MESSAGE_SOCKET, .error = EACCES};
 
         say(launch, &refusal, sizeof refusal, -1);
         return;
     }
-    vdi_connector_start(host, wanted->port, launch->cancellable, on_next_socket, launch);
+    vdi_connector_start(launch->host, launch->port, launch->cancellable, on_next_socket, launch);
 }
 
 static void on_ended(VdiLaunch *launch)
@@ -205,6 +207,13 @@ static void obey(VdiLaunch *launch)
     }
 }
 
+static const char *judge_word(VdiLaunch *launch, size_t size)
+{
+    const char *wrong = vdi_session_words_judge(&launch->message, size);
+
+    return wrong != NULL ? wrong : vdi_session_words_count(&launch->tally, &launch->message);
+}
+
 static gboolean on_control(gint fd, GIOCondition condition, gpointer data)
 {
     VdiLaunch *launch = data;
@@ -223,7 +232,7 @@ static gboolean on_control(gint fd, GIOCondition condition, gpointer data)
         expect_end(launch); /* why, the end of the process says */
         return G_SOURCE_REMOVE;
     }
-    const char *wrong = vdi_session_words_judge(&launch->message, (size_t) size);
+    const char *wrong = judge_word(launch, (size_t) size);
 
     if (wrong != NULL) {
         launch->reading = 0;
@@ -245,7 +254,7 @@ static void read_the_rest(VdiLaunch *launch)
         g_auto(VdiFd) passed = -1;
         ssize_t size = vdi_channel_receive(launch->control, &launch->message, &passed, NULL);
 
-        if (size <= 0 || vdi_session_words_judge(&launch->message, (size_t) size) != NULL) {
+        if (size <= 0 || judge_word(launch, (size_t) size) != NULL) {
             return;
         }
         if (launch->message.kind == VDI_MESSAGE_ENDED) {
@@ -281,8 +290,8 @@ static void on_child_end(GObject *source, GAsyncResult *result, gpointer data)
     const VdiLaunchDelegate *delegate = launch->delegate;
 
     g_cancellable_cancel(launch->cancellable);
+    judge_end(launch); /* reads its last words, which may start the grace time */
     g_clear_handle_id(&launch->grace, g_source_remove);
-    judge_end(launch);
     close_control(launch);
     g_clear_object(&launch->child);
     g_autoptr(GError) failure = g_steal_pointer(&launch->failure);
@@ -354,6 +363,8 @@ bool vdi_launch_open(
     g_assert(g_strlcpy(message->password, password, sizeof message->password)
         < sizeof message->password);
     (void) g_strlcpy(message->pin, target->pin != NULL ? target->pin : "", sizeof message->pin);
+    launch->host = g_strdup(target->host);
+    launch->port = target->port;
     vdi_connector_start(target->host, target->port, launch->cancellable, on_first_socket, launch);
     return true;
 }
@@ -363,6 +374,7 @@ void vdi_launch_answer_identity(VdiLaunch *launch, bool accept)
     const VdiMessageIdentityAnswer answer = {
         .kind = VDI_MESSAGE_IDENTITY_ANSWER, .accept = accept ? 1 : 0};
 
+    launch->tally.awaits_identity = false;
     say(launch, &answer, sizeof answer, -1);
 }
 

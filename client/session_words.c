@@ -3,6 +3,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "protocol/broker/target.h"
+
+/* A healthy session needs about eight words and, until it can be redirected, one socket more than
+ * the one it is given. */
+enum { WORDS_MAX = 64, SOCKETS_MAX = 8 };
 
 static bool phase_is_sound(const VdiMessage *message)
 {
@@ -62,6 +67,32 @@ const char *vdi_session_words_judge(const VdiMessage *message, size_t size)
             : "a text or a number that no healthy session sends";
     }
     return "a message of a kind that is not its to send";
+}
+
+const char *vdi_session_words_count(VdiSessionTally *tally, const VdiMessage *message)
+{
+    bool asks = message->kind == VDI_MESSAGE_IDENTITY;
+
+    if (++tally->n_words > WORDS_MAX) {
+        return "more words than any healthy session";
+    }
+    if (message->kind == VDI_MESSAGE_NEED_SOCKET && ++tally->n_sockets > SOCKETS_MAX) {
+        return "more wishes for a connection than any healthy session";
+    }
+    if (asks && tally->awaits_identity) {
+        return "a second question before the first was answered";
+    }
+    tally->awaits_identity = tally->awaits_identity || asks;
+    return NULL;
+}
+
+bool vdi_session_words_may_reach(
+    const VdiMessageNeedSocket *wanted, const char *host, uint16_t port)
+{
+    g_autofree char *wanted_host = vdi_target_host(wanted->host);
+
+    return host != NULL && wanted_host != NULL && wanted->port == port
+        && g_ascii_strcasecmp(wanted_host, host) == 0;
 }
 
 GError *vdi_session_words_error(const VdiMessageEnded *ended)

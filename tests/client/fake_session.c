@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <glib.h>
 #include <signal.h>
 #include <stdio.h>
@@ -120,15 +121,18 @@ static void ask_identity(void)
     }
 }
 
-static void ask_socket(uint16_t port)
+static void ask_socket(const char *host, uint16_t port)
 {
-    VdiMessageNeedSocket question = {
-        .kind = VDI_MESSAGE_NEED_SOCKET, .port = port, .host = "127.0.0.1"};
+    VdiMessageNeedSocket question = {.kind = VDI_MESSAGE_NEED_SOCKET, .port = port};
     VdiMessage answer;
 
+    g_strlcpy(question.host, host, sizeof question.host);
     say(CONTROL, &question, sizeof question);
     int fd = hear(CONTROL, VDI_MESSAGE_SOCKET, &answer);
 
+    if (((VdiMessageSocket *) &answer)->error == EACCES) {
+        end(VDI_SESSION_ERROR_HOST + 1, "that one is not mine to reach");
+    }
     if (fd < 0 || ((VdiMessageSocket *) &answer)->error != 0) {
         end(VDI_SESSION_ERROR_LOST + 1, "no socket");
     }
@@ -157,7 +161,15 @@ int main(void)
         ask_identity();
     }
     if (strcmp(open.user, "caller") == 0) {
-        ask_socket(open.port);
+        ask_socket(open.host, open.port);
+    }
+    if (strcmp(open.user, "explorer") == 0) {
+        ask_socket("127.0.0.2", open.port);
+    }
+    if (strcmp(open.user, "talker") == 0) {
+        for (int i = 0; i < 1000; i++) {
+            say_phase(VDI_PHASE_CONNECTING);
+        }
     }
     if (strcmp(open.user, "liar") == 0) {
         say(CONTROL, &message, sizeof(uint32_t) * 2); /* OPEN is not ours to say */

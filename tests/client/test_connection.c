@@ -225,6 +225,8 @@ static void a_session_ends_as_it_says(void)
         {"refused", "RSsCAOXE", "desktop-logon"},
         {"liar", "RSsCAOXE", "session-message"},
         {"stranger", "RSsCAOXE", "desktop-certificate"},
+        {"explorer", "RSsCAOXE", "desktop-unknown"},
+        {"talker", "RSsCAOXE", "session-message"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

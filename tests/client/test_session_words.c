@@ -67,8 +67,63 @@ static void an_end_becomes_its_error(void)
     CHECK_ERROR(error, VDI_SESSION_ERROR, VDI_SESSION_ERROR_LOGON);
 }
 
+static const char *count(VdiSessionTally *tally, uint32_t kind)
+{
+    const VdiMessage message = {.kind = kind};
+
+    return vdi_session_words_count(tally, &message);
+}
+
+static void what_a_session_may_say_is_counted(void)
+{
+    VdiSessionTally talker = {0}, caller = {0}, asker = {0};
+    unsigned n_words = 0, n_sockets = 0;
+
+    while (n_words < 1000 && count(&talker, VDI_MESSAGE_PHASE) == NULL) {
+        n_words++;
+    }
+    while (n_sockets < 1000 && count(&caller, VDI_MESSAGE_NEED_SOCKET) == NULL) {
+        n_sockets++;
+    }
+    CHECK(n_words >= 16 && n_words < 1000);
+    CHECK(n_sockets >= 1 && n_sockets < n_words);
+    CHECK(count(&asker, VDI_MESSAGE_IDENTITY) == NULL);
+    CHECK(count(&asker, VDI_MESSAGE_PHASE) == NULL);
+    CHECK(count(&asker, VDI_MESSAGE_IDENTITY) != NULL);
+    asker.awaits_identity = false;
+    CHECK(count(&asker, VDI_MESSAGE_IDENTITY) == NULL);
+}
+
+static void a_session_reaches_only_whom_it_was_opened_for(void)
+{
+    static const struct {
+        const char *name, *wanted;
+        uint16_t port;
+        bool may;
+    } rows[] = {
+        {"its desktop", "pc7.example.com", 3389, true},
+        {"its desktop, in other letters", "PC7.example.com", 3389, true},
+        {"another port of it", "pc7.example.com", 22, false},
+        {"another machine", "pc8.example.com", 3389, false},
+        {"this computer", "localhost", 3389, false},
+        {"no host", "pc7 -x", 3389, false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        VdiMessageNeedSocket wanted = {.kind = VDI_MESSAGE_NEED_SOCKET, .port = rows[i].port};
+
+        g_strlcpy(wanted.host, rows[i].wanted, sizeof wanted.host);
+        CHECK_ROW(rows[i].name,
+            vdi_session_words_may_reach(&wanted, "pc7.example.com", 3389) == rows[i].may);
+        CHECK_ROW(rows[i].name, !vdi_session_words_may_reach(&wanted, NULL, 0));
+    }
+}
+
 const Test tests[] = {
     {"what no healthy session says is found", what_no_healthy_session_says_is_found},
+    {"what a session may say is counted", what_a_session_may_say_is_counted},
+    {"a session reaches only whom it was opened for",
+        a_session_reaches_only_whom_it_was_opened_for},
     {"an end becomes its error", an_end_becomes_its_error},
     TEST_END,
 };
