@@ -3,6 +3,10 @@
 
 #include <unistd.h>
 
+#include "config.h"
+
+enum { ROOM_DEPTH_MAX = 4 }; /* BUILD/protocol/rdp/program, and tests */
+
 VdiPaths *vdi_paths_new_system(const char *root)
 {
     VdiPaths *paths = g_new0(VdiPaths, 1);
@@ -52,6 +56,29 @@ void vdi_paths_free(VdiPaths *paths)
 char *vdi_paths_below(const VdiPaths *paths, const char *absolute)
 {
     return g_strconcat(paths->root, absolute, NULL);
+}
+
+char *vdi_paths_in_build(const char *below)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+
+    if (self == NULL || g_str_has_prefix(self, VDI_BINDIR "/")
+        || g_str_has_prefix(self, VDI_LIBEXECDIR "/")) {
+        return NULL;
+    }
+    g_autofree char *at = g_path_get_dirname(self);
+
+    for (int up = 0; up < ROOM_DEPTH_MAX; up++) {
+        g_autofree char *candidate = g_build_filename(at, below, NULL);
+        g_autofree char *above = g_path_get_dirname(at);
+
+        if (g_file_test(candidate, G_FILE_TEST_EXISTS)) {
+            return g_steal_pointer(&candidate);
+        }
+        g_free(at);
+        at = g_steal_pointer(&above);
+    }
+    return NULL;
 }
 
 bool vdi_paths_may_write(const VdiPaths *paths)

@@ -28,5 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiPaths, vdi_paths_free)
 /* Joined below ROOT: vdi_paths_below(paths, "/var/lib/dpkg/status"). */
 char *vdi_paths_below(const VdiPaths *paths, const char *absolute);
 
+/* A file of the build tree that this program runs from ("compat/vdi-guard"); NULL when there is
+ * none, as with an installed program. */
+char *vdi_paths_in_build(const char *below);
+
 /* This user may replace the store: root for the system's, anyone for their own. */
 bool vdi_paths_may_write(const VdiPaths *paths);

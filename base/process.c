@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/paths.h"
 #include "base/text.h"
 #include "config.h"
 
@@ -190,30 +191,12 @@ GBytes *vdi_process_output(
 
 char *vdi_process_find(const char *folder, const char *name)
 {
-    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *installed =
-        g_build_filename(g_str_has_prefix(name, "vdi-guard") || g_str_has_prefix(name, "vdi-viewer")
-                ? VDI_BINDIR
-                : VDI_LIBEXECDIR,
-            name, NULL);
+    g_autofree char *below = g_build_filename(folder, name, NULL);
+    char *built = vdi_paths_in_build(below);
+    bool is_for_people =
+        g_str_has_prefix(name, "vdi-guard") || g_str_has_prefix(name, "vdi-viewer");
 
-    if (self == NULL || g_str_has_prefix(self, VDI_BINDIR "/")
-        || g_str_has_prefix(self, VDI_LIBEXECDIR "/")) {
-        return g_steal_pointer(&installed);
-    }
-    /* BUILD/ROOM/program or BUILD/protocol/rdp/program: look upwards for the room. */
-    g_autofree char *at = g_path_get_dirname(self);
-
-    for (int up = 0; up < 4; up++) {
-        g_autofree char *candidate = g_build_filename(at, folder, name, NULL);
-
-        if (g_file_test(candidate, G_FILE_TEST_IS_EXECUTABLE)) {
-            return g_steal_pointer(&candidate);
-        }
-        g_autofree char *above = g_path_get_dirname(at);
-
-        g_free(at);
-        at = g_steal_pointer(&above);
-    }
-    return g_steal_pointer(&installed);
+    return built != NULL
+        ? built
+        : g_build_filename(is_for_people ? VDI_BINDIR : VDI_LIBEXECDIR, name, NULL);
 }

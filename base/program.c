@@ -7,13 +7,18 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/paths.h"
 #include "base/text.h"
 #include "config.h"
 
 void vdi_program_start(const char *name)
 {
+    g_autofree char *built = vdi_paths_in_build("po/fr/LC_MESSAGES/vigie.mo");
+    g_autofree char *po =
+        built != NULL ? g_strndup(built, strlen(built) - strlen("/fr/LC_MESSAGES/vigie.mo")) : NULL;
+
     setlocale(LC_ALL, "");
-    bindtextdomain("vigie", VDI_LOCALEDIR);
+    bindtextdomain("vigie", po != NULL ? po : VDI_LOCALEDIR);
     bind_textdomain_codeset("vigie", "UTF-8");
     textdomain("vigie");
     g_set_prgname(name);

@@ -299,7 +299,7 @@ static void append_unknowns(GString *out, const VdiFinding *finding)
 static void append_source(GString *out, const VdiFinding *finding)
 {
     g_autofree char *with_rule = fill_one(
-        finding->organisation != NULL ? _("(rule {rule} of {organisation})") : _("(rule {rule})"),
+        finding->organisation != NULL ? _("Rule {rule} of {organisation}.") : _("Rule {rule}."),
         "{rule}", finding->rule->id);
     g_autofree char *source = fill_one(with_rule, "{organisation}", finding->organisation);
 

@@ -237,7 +237,7 @@ RULE
     rm "$root/etc/vdi/vdi.conf"
     holds "a rule that advises is published" rule advise
     holds "advice is said and goes on" job 0
-    holds "with the rule's sentence" grep -q 'rule LAB-1 of example-corp' "$scratch/err"
+    holds "with the rule's sentence" grep -q 'Rule LAB-1 of example-corp' "$scratch/err"
     holds "a blocking one again" rule block
     flip
     holds "a manifest with one bit flipped: the last good one counts" job 0

@@ -147,19 +147,19 @@ static void a_finding_is_one_paragraph(void)
 
     CHECK_TEXT(english,
         "It breaks. Do something. Upgrade the client to version 2 or later. "
-        "(rule R of example-corp)");
+        "Rule R of example-corp.");
     CHECK_TEXT(french,
         "Ça casse. Faites quelque chose. Mettez le client à jour vers la version 2 "
-        "ou une version ultérieure. (règle R de example-corp)");
+        "ou une version ultérieure. Règle R de example-corp.");
     CHECK_TEXT(unknown,
         "It breaks. It cannot be told whether this concerns this computer, so it "
-        "blocks nothing; missing: update KB1. (rule R of example-corp)");
+        "blocks nothing; missing: update KB1. Rule R of example-corp.");
     CHECK_TEXT(inconnu,
         "Ça casse. On ne peut pas dire si cela concerne cet ordinateur, donc rien "
-        "n'est bloqué\302\240; il manque\302\240: update KB1. (règle R de example-corp)");
+        "n'est bloqué\302\240; il manque\302\240: update KB1. Règle R de example-corp.");
     CHECK_TEXT(reduced,
         "It breaks. Do something. Upgrade the client to version 2 or later. The "
-        "list is old. (rule R of example-corp)");
+        "list is old. Rule R of example-corp.");
 }
 
 static void a_rule_that_is_not_understood_says_why(void)
@@ -173,7 +173,7 @@ static void a_rule_that_is_not_understood_says_why(void)
 
     CHECK_TEXT(text,
         "R. This version of Vigie does not understand this rule (effect: \"pray\" is "
-        "none of info, advise, block); it holds nothing. (rule R of example-corp)");
+        "none of info, advise, block); it holds nothing. Rule R of example-corp.");
 }
 
 static void text_from_outside_is_cleaned(void)
