@@ -20,12 +20,24 @@ static GStrv environment_of_session(void)
     return environment;
 }
 
+/* Our stdout is what a program reads (--json), our stderr may be a terminal: whoever takes the
+ * session over writes to neither. Somebody who looks for a fault asks for its log. */
+static GSubprocessFlags output_of_session(void)
+{
+    const char *wanted = g_getenv("G_MESSAGES_DEBUG");
+    bool is_wanted = (wanted != NULL && *wanted != '\0') || g_getenv("ASAN_OPTIONS") != NULL
+        || g_getenv("UBSAN_OPTIONS") != NULL;
+
+    return G_SUBPROCESS_FLAGS_STDOUT_SILENCE
+        | (is_wanted ? G_SUBPROCESS_FLAGS_NONE : G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+}
+
 GSubprocess *vdi_session_process_start(
     const char *program, int take_control, int take_view, GError **error)
 {
     g_autofree char *found =
         program != NULL ? g_strdup(program) : vdi_process_find("protocol/rdp", "vdi-session");
-    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(output_of_session());
     g_auto(GStrv) environment = environment_of_session();
     const char *const argv[] = {found, NULL};
     g_autoptr(GError) local = NULL;

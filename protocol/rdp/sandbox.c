@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -151,6 +152,10 @@ static const struct {
     CALL(fork, REFUSE),
     CALL(vfork, REFUSE),
     CALL_OF_SANITIZERS(ptrace, KILL),
+    CALL(kill, REFUSE),
+    CALL(tkill, REFUSE),
+    CALL(rt_sigqueueinfo, REFUSE),
+    CALL(rt_tgsigqueueinfo, REFUSE),
     CALL(process_vm_readv, KILL),
     CALL(process_vm_writev, KILL),
     CALL(kcmp, KILL),
@@ -253,6 +258,22 @@ static int refuse_writing(scmp_filter_ctx filter)
                         : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0);
 }
 
+/* Landlock keeps signals in only from its sixth version on, and no version keeps a process from
+ * typing into the terminal that it was started from, for the shell to run. Only the lower half of
+ * an ioctl's number counts, so only that is compared. */
+static int refuse_meddling(scmp_filter_ctx filter)
+{
+    static const scmp_datum_t typing[] = {TIOCSTI, TIOCLINUX};
+    int failure = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+        SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid()));
+
+    for (size_t i = 0; failure == 0 && i < G_N_ELEMENTS(typing); i++) {
+        failure = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(ioctl), 1,
+            SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, typing[i]));
+    }
+    return failure;
+}
+
 /* 0, or a negative errno. */
 static int close_calls(void)
 {
@@ -271,6 +292,9 @@ static int close_calls(void)
     }
     if (failure == 0) {
         failure = refuse_writing(filter);
+    }
+    if (failure == 0) {
+        failure = refuse_meddling(filter);
     }
     if (failure == 0) {
         failure = seccomp_load(filter);

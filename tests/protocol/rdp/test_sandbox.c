@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -123,6 +124,29 @@ static int reads_another_process(const VdiSandbox *sandbox, const char *path)
     return ALLOWED;
 }
 
+static int types_into_the_terminal(const VdiSandbox *sandbox, const char *path)
+{
+    ioctl(STDERR_FILENO, TIOCSTI, "\n");
+    return ALLOWED;
+}
+
+static int types_with_a_longer_number(const VdiSandbox *sandbox, const char *path)
+{
+    syscall(SYS_ioctl, STDERR_FILENO, (unsigned long) TIOCSTI | 1UL << 32, "\n");
+    return ALLOWED;
+}
+
+static int signals_another_process(const VdiSandbox *sandbox, const char *path)
+{
+    return verdict(kill(getppid(), 0) == 0 || syscall(SYS_tgkill, getppid(), getppid(), 0) == 0
+        || syscall(SYS_tkill, getppid(), 0) == 0);
+}
+
+static int signals_itself(const VdiSandbox *sandbox, const char *path)
+{
+    return verdict(syscall(SYS_tgkill, getpid(), getpid(), 0) == 0); /* as abort does */
+}
+
 static int unshares(const VdiSandbox *sandbox, const char *path)
 {
     syscall(SYS_unshare, 0x10000000); /* CLONE_NEWUSER */
@@ -183,6 +207,10 @@ static const struct {
     {"no bpf", loads_bpf, REFUSED, true, true},
     {"no keys", asks_for_keys, REFUSED, true, true},
     {"no reading of another process", reads_another_process, REFUSED, true, true},
+    {"no typing into the terminal", types_into_the_terminal, REFUSED, true, true},
+    {"nor with a longer number", types_with_a_longer_number, REFUSED, true, true},
+    {"no signal to another process", signals_another_process, REFUSED, true, false},
+    {"a signal to itself", signals_itself, ALLOWED, true, false},
     {"no namespaces", unshares, REFUSED, true, true},
     {"no tracing", traces, REFUSED, true, false},
     {"libraries can be read", reads_a_library, ALLOWED, false, false},
