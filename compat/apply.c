@@ -74,7 +74,9 @@ static bool believe(const VdiPaths *paths, const char *name, VdiTrustSource *sou
     if (only_collects) {
         vdi_trust_repository_collect_into(repository, incoming);
     }
-    if (!vdi_trust_refresh(repository, source, VDI_TRUST_MANIFEST, now, &target, &trust, error)) {
+    if (!vdi_store_check_root(paths, name, error)
+        || !vdi_trust_refresh(
+            repository, source, VDI_TRUST_MANIFEST, now, &target, &trust, error)) {
         return false;
     }
     if (only_collects) {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "compat/prepared.h"
 #include "compat/rules/manifest_reader.h"
+#include "compat/trust/metadata.h"
 #include "config.h"
 
 #define DAY ((int64_t) 24 * 3600)
@@ -16,9 +17,9 @@
 #define CLOCK_SLACK ((int64_t) 3600)
 #define CLOCK_AHEAD (2 * 365 * DAY)
 
-#define COMPILED_MAGIC "VDIRULE1"
-/* version, expires_at, the compiled manifest */
-#define COMPILED_TYPE "(xxay)"
+#define COMPILED_MAGIC "VDIRULE2"
+/* whose roots vouched for it, version, expires_at, the compiled manifest */
+#define COMPILED_TYPE "(sxxay)"
 
 enum { CONF_MAX_BYTES = 65536, URLS_MAX = 16 };
 
@@ -94,6 +95,26 @@ static GBytes *read_own(const VdiPaths *paths, const char *path, size_t max, GEr
 {
     return paths->is_personal ? vdi_file_read(path, max, error)
                               : vdi_file_read_trusted(paths->root, path, max, error);
+}
+
+/* The root of trust as it is placed today, and the last root of its chain. Compiled rules that were
+ * made under others are not believed: a root that was replaced takes along what it vouched for. */
+static char *digest_roots(const VdiPaths *paths, const char *name)
+{
+    g_autofree char *placed = config_path(paths, name, "root.json");
+    g_autofree char *stored = state_path(paths, name, "root.json");
+    const char *const files[] = {placed, stored};
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GBytes) root = vdi_file_read(files[i], VDI_METADATA_ROOT_MAX_BYTES, NULL);
+        g_autofree char *digest = root != NULL
+            ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, root)
+            : g_strdup("absent");
+
+        g_checksum_update(checksum, (const guchar *) digest, -1);
+    }
+    return g_strdup(g_checksum_get_string(checksum));
 }
 
 /* ---- org.conf ---- */
@@ -200,18 +221,45 @@ static bool load_compiled(VdiStore *store, const VdiPaths *paths, GError **error
     if (value == NULL) {
         return false;
     }
-    g_autoptr(GVariant) rules = g_variant_get_child_value(value, 2);
+    g_autofree char *roots = digest_roots(paths, store->organisation.name);
+    g_autofree char *made_under = NULL;
+
+    g_variant_get_child(value, 0, "s", &made_under);
+    if (strcmp(roots, made_under) != 0) {
+        g_set_error(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED,
+            "%s: made under another root of trust", path);
+        return false;
+    }
+    g_autoptr(GVariant) rules = g_variant_get_child_value(value, 3);
     g_autoptr(GBytes) compiled = g_variant_get_data_as_bytes(rules);
     VdiManifest *manifest = vdi_manifest_load(compiled, error);
 
     if (manifest == NULL) {
         return false;
     }
-    g_variant_get_child(value, 0, "x", &store->organisation.version);
-    g_variant_get_child(value, 1, "x", &store->organisation.expires_at);
+    g_variant_get_child(value, 1, "x", &store->organisation.version);
+    g_variant_get_child(value, 2, "x", &store->organisation.expires_at);
     store->compiled = g_steal_pointer(&compiled);
     store->manifest = manifest;
     return true;
+}
+
+static bool check_trusted(const VdiPaths *paths, const char *path, GError **error)
+{
+    if (!paths->is_personal && g_file_test(path, G_FILE_TEST_EXISTS)
+        && !vdi_file_is_trusted(paths->root, path)) {
+        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED,
+            "%s: others than root may write there", path);
+        return false;
+    }
+    return true;
+}
+
+bool vdi_store_check_root(const VdiPaths *paths, const char *name, GError **error)
+{
+    g_autofree char *path = config_path(paths, name, "root.json");
+
+    return check_trusted(paths, path, error);
 }
 
 /* Slower, and certain: signatures again. */
@@ -222,10 +270,7 @@ static bool load_signed(VdiStore *store, const VdiPaths *paths, GError **error)
     g_autoptr(VdiTrustRepository) repository = vdi_store_repository(paths, name);
     VdiTrustReport report = {0};
 
-    if (!paths->is_personal && g_file_test(folder, G_FILE_TEST_EXISTS)
-        && !vdi_file_is_trusted(paths->root, folder)) {
-        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED,
-            "%s: others than root may write there", folder);
+    if (!vdi_store_check_root(paths, name, error) || !check_trusted(paths, folder, error)) {
         return false;
     }
     g_autoptr(GBytes) target = vdi_trust_load(repository, VDI_TRUST_MANIFEST, &report, error);
@@ -330,10 +375,11 @@ bool vdi_store_accept(const VdiPaths *paths, const char *name, GBytes *target,
     if (manifest == NULL) {
         return false;
     }
+    g_autofree char *roots = digest_roots(paths, name);
     g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
     GVariant *rules = g_variant_new_from_bytes(G_VARIANT_TYPE("ay"), compiled, true);
     g_autoptr(GBytes) file = vdi_prepared_wrap(COMPILED_MAGIC,
-        g_variant_new("(xx@ay)", report->targets_version, report->expires_at, rules));
+        g_variant_new("(sxx@ay)", roots, report->targets_version, report->expires_at, rules));
 
     return vdi_file_write(path, file, 0644, error);
 }

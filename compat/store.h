@@ -58,13 +58,17 @@ const char *vdi_store_state_name(VdiStoreState state);
 GStrv vdi_store_names(const VdiPaths *paths);
 
 /* Reading never fails: what cannot be used is a state with a sentence. The compiled rules are
- * believed for where they lie; with any doubt the signed files are verified again; with doubt there
- * the state is DAMAGED. */
+ * believed for where they lie and under the roots they were made; with any doubt the signed files
+ * are verified again; with doubt there the state is DAMAGED. */
 VdiStore *vdi_store_open(
     const VdiPaths *paths, const char *name, const VdiLimits *limits, int64_t now);
 void vdi_store_free(VdiStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiStore, vdi_store_free)
 
+/* The root of trust decides whom this system believes: VDI_FILE_ERROR_UNTRUSTED when others than
+ * root could have written it. That there is one is not asked here. */
+bool vdi_store_check_root(
+    const VdiPaths *paths, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The trusted store of an organisation, for vdi_trust_refresh. */
 VdiTrustRepository *vdi_store_repository(const VdiPaths *paths, const char *name);
 /* STATE/incoming/NAME. */

@@ -102,6 +102,32 @@ static void what_cannot_be_believed_allows(void)
     CHECK_INT(state_of(paths), VDI_STORE_DAMAGED);
 }
 
+static void a_replaced_root_takes_its_compiled_rules_along(void)
+{
+    static const struct {
+        const char *name, *path, *text;
+        mode_t mode;
+        VdiStoreState state;
+    } rows[] = {
+        {"another root of trust is placed", "/etc/vdi/orgs/example/root.json", "{}", 0644,
+            VDI_STORE_DAMAGED},
+        {"others may write it", "/etc/vdi/orgs/example/root.json", "{ }", 0666, VDI_STORE_DAMAGED},
+        {"the chain has a new root", "/var/lib/vdi/orgs/example/root.json", "{}", 0644,
+            VDI_STORE_MISSING},
+    };
+
+    for (size_t i = 0; guard_is_root() && i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiPaths) paths = broken_system();
+        g_autofree char *path = g_strconcat(paths->root, rows[i].path, NULL);
+
+        CHECK_ROW(rows[i].name, state_of(paths) == VDI_STORE_FRESH);
+        guard_write(paths, rows[i].path, rows[i].text);
+        CHECK_ROW(rows[i].name, chmod(path, rows[i].mode) == 0);
+        CHECK_ROW(rows[i].name, state_of(paths) == rows[i].state);
+        CHECK_ROW(rows[i].name, effect_at(paths, GUARD_NOW) == VDI_EFFECT_NONE);
+    }
+}
+
 static void any_changed_byte_of_the_compiled_rules_is_noticed(void)
 {
     if (!guard_is_root()) {
@@ -222,6 +248,8 @@ static void an_override_is_recorded(void)
 const Test tests[] = {
     {"the age of a list decides what its blocks are worth", the_age_of_a_list_decides},
     {"what cannot be believed allows", what_cannot_be_believed_allows},
+    {"a replaced root takes its compiled rules along",
+        a_replaced_root_takes_its_compiled_rules_along},
     {"any changed byte of the compiled rules is noticed",
         any_changed_byte_of_the_compiled_rules_is_noticed},
     {"an organisation that may not block advises", an_organisation_that_may_not_block_advises},
