@@ -121,11 +121,27 @@ if command -v setpriv >/dev/null 2>&1; then
     check "and knows the new rule" 0 'R2 of corp' guard explain R2
 fi
 
+# The root of trust is what all else stands on.
+trusted=$root/etc/vdi/orgs/corp/root.json
+later=$(date -u -d '+26 hours' +%Y-%m-%dT%H:%M:%SZ)
 system 2.0
+check "blocked under its own root" 80 '^block' guard check --now "$later"
+chmod 666 "$trusted"
+check "nothing is refreshed under a root that others may write" 75 'others than root may write' \
+    guard refresh corp
+chmod 644 "$trusted"
+mv "$trusted" "$lab/root.json"
+check "without its root an organisation was left" 75 'no compatibility list of corp yet' \
+    guard check --now "$later"
+manifest init "$lab/other" --id other
+cp "$lab/other/metadata/1.root.json" "$trusted"
+check "another root does not vouch for what is stored" 75 'corp' guard check --now "$later"
+mv "$lab/root.json" "$trusted"
+check "with its root the rules count again" 80 '^block' guard check --now "$later"
+
 printf x >>"$lab/web/timestamp.json"
 check "a damaged repository is said, and the last good list stays" 75 'last good list stays' guard refresh corp
 printf garbage >"$root/var/lib/vdi/orgs/corp/rules.compiled"
-later=$(date -u -d '+26 hours' +%Y-%m-%dT%H:%M:%SZ)
 check "damaged compiled rules: the signed files are asked" 80 '^block' guard check --now "$later"
 printf garbage >"$root/var/lib/vdi/orgs/corp/targets.json"
 printf garbage >"$root/var/lib/vdi/orgs/corp/accepted.json"
