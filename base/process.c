@@ -30,11 +30,19 @@ struct Run {
     GSubprocess *child;
     size_t max_bytes;
     Pipe output, errors;
-    int pending; /* reads, the write and the wait that have not come back */
+    int pending; /* reads and the wait that have not come back */
+    /* What the child started may hold its pipes open after it was killed: nobody waits for that. */
+    GCancellable *given_up;
     bool too_large, too_late;
 };
 
 static void read_more(Pipe *pipe);
+
+static void give_up(Run *run)
+{
+    g_subprocess_force_exit(run->child);
+    g_cancellable_cancel(run->given_up);
+}
 
 static void on_read(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -48,7 +56,7 @@ static void on_read(GObject *source, GAsyncResult *result, gpointer data)
     }
     if (pipe->data->len + g_bytes_get_size(block) > pipe->run->max_bytes) {
         pipe->run->too_large = true;
-        g_subprocess_force_exit(pipe->run->child);
+        give_up(pipe->run);
         return;
     }
     g_byte_array_append(pipe->data, g_bytes_get_data(block, NULL), (guint) g_bytes_get_size(block));
@@ -59,17 +67,7 @@ static void read_more(Pipe *pipe)
 {
     pipe->run->pending++;
     g_input_stream_read_bytes_async(
-        pipe->stream, BLOCK_BYTES, G_PRIORITY_DEFAULT, NULL, on_read, pipe);
-}
-
-static void on_written(GObject *source, GAsyncResult *result, gpointer data)
-{
-    Run *run = data;
-
-    /* A child that does not read its input to the end may be right. */
-    (void) g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, NULL);
-    (void) g_output_stream_close(G_OUTPUT_STREAM(source), NULL, NULL);
-    run->pending--;
+        pipe->stream, BLOCK_BYTES, G_PRIORITY_DEFAULT, pipe->run->given_up, on_read, pipe);
 }
 
 static void on_end(GObject *source, GAsyncResult *result, gpointer data)
@@ -85,15 +83,14 @@ static gboolean on_deadline(gpointer data)
     Run *run = data;
 
     run->too_late = true;
-    g_subprocess_force_exit(run->child);
+    give_up(run);
     return G_SOURCE_REMOVE;
 }
 
 static GSubprocess *start(const char *const *argv, const VdiProcessOptions *options, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE
-            | (options->input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : 0));
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
     g_autoptr(GError) local = NULL;
 
     g_assert(g_path_is_absolute(argv[0]));
@@ -119,14 +116,6 @@ static void turn(Run *run, const VdiProcessOptions *options, GMainContext *conte
     g_source_attach(deadline, context);
     read_more(&run->output);
     read_more(&run->errors);
-    if (options->input != NULL) {
-        size_t size = 0;
-        const void *data = g_bytes_get_data(options->input, &size);
-
-        run->pending++;
-        g_output_stream_write_all_async(g_subprocess_get_stdin_pipe(run->child), data, size,
-            G_PRIORITY_DEFAULT, NULL, on_written, run);
-    }
     run->pending++;
     g_subprocess_wait_async(run->child, NULL, on_end, run);
     while (run->pending > 0) {
@@ -141,7 +130,8 @@ bool vdi_process_run(const char *const *argv, const VdiProcessOptions *options,
     g_autoptr(GMainContext) context = g_main_context_new();
     g_autoptr(GByteArray) output = g_byte_array_new();
     g_autoptr(GByteArray) errors = g_byte_array_new();
-    Run run = {.max_bytes = options->max_bytes};
+    g_autoptr(GCancellable) given_up = g_cancellable_new();
+    Run run = {.max_bytes = options->max_bytes, .given_up = given_up};
 
     g_main_context_push_thread_default(context);
     g_autoptr(GSubprocess) child = run.child = start(argv, options, error);

@@ -4,15 +4,14 @@
 #include <gio/gio.h>
 #include <stdbool.h>
 
-/* A child that is run to its end: absolute path, argument vector, no shell, a deadline, a ceiling
- * on what it may say. Blocks; in a program with a loop, call it from a GTask. A child that outlives
- * its deadline or its ceiling is killed. Children that live on are started with
- * GSubprocessLauncher. */
+/* A child that is run to its end: absolute path, argument vector, no shell, nothing to read, a
+ * deadline, a ceiling on what it may say. Blocks; in a program with a loop, call it from a GTask. A
+ * child that outlives its deadline or its ceiling is killed, and nobody waits for what it started
+ * itself. Children that live on are started with GSubprocessLauncher. */
 
 typedef struct {
     const char *const *environment; /* "NAME=value", the whole of it; NULL inherits the caller's */
     const char *folder;             /* NULL inherits */
-    GBytes *input;                  /* NULL: /dev/null */
     size_t max_bytes;               /* of its stdout, and of its stderr */
     unsigned deadline_ms;
 } VdiProcessOptions;
