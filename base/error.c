@@ -146,6 +146,8 @@ static const VdiErrorRow rows[] = {
         N_("Use --password-fd or --password-file.")),
     PROGRAM(OUTPUT, "cannot-create", VDI_EXIT_CANNOT_CREATE,
         N_("A file that was asked for cannot be made."), N_("Choose a folder that exists and that you may write to.")),
+    PROGRAM(SCREEN, "no-screen", VDI_EXIT_UNAVAILABLE,
+        N_("There is no screen to show it on."), N_("Start it from a graphical session, or check DISPLAY and WAYLAND_DISPLAY.")),
     PROGRAM(BUG, "internal", VDI_EXIT_SOFTWARE,
         N_("Something went wrong inside Vigie."), N_("Report this as a fault, with the sentence in brackets.")),
 

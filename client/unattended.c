@@ -162,11 +162,15 @@ static void on_identity(VdiConnection *connection, const VdiMessageIdentity *ide
 
 /* ---- the picture ---- */
 
-static void on_viewer_ended(void *user)
+static void on_viewer_ended(const GError *error, void *user)
 {
     Unattended *run = user;
 
     g_clear_pointer(&run->viewer, vdi_viewer_free);
+    if (error != NULL) {
+        give_up(run, g_error_copy(error));
+        return;
+    }
     vdi_connection_stop(run->connection);
 }
 

@@ -2,6 +2,7 @@
 #include "client/viewer.h"
 
 #include <gio/gio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -12,26 +13,61 @@
 
 enum { STATUS_FD = 4, STATUS_MAX_BYTES = 2048 };
 
+/* The toolkit ends its program by itself, with this, when the display server goes away. */
+enum { TOOLKIT_EXIT_DISPLAY_LOST = 1 };
+
 struct VdiViewer {
-    void (*ended)(void *user);
+    void (*ended)(const GError *error, void *user);
     void *user;
     GSubprocess *child;
     GCancellable *cancellable;
     VdiFd status;
 };
 
-static void on_child_end(GObject *source, GAsyncResult *result, gpointer data)
+/* Ctrl-C in a terminal and the end of a unit reach it as well as us: no failure of its own. */
+static bool was_told_to_end(GSubprocess *child)
 {
-    g_autoptr(GError) error = NULL;
+    int signal = g_subprocess_get_if_signaled(child) ? g_subprocess_get_term_sig(child) : 0;
 
-    if (g_subprocess_wait_finish(G_SUBPROCESS(source), result, &error)) {
-        VdiViewer *viewer = data;
+    return signal == SIGINT || signal == SIGTERM || signal == SIGHUP;
+}
 
-        viewer->ended(viewer->user); /* last: it may free us */
+static GError *why_ended(GSubprocess *child)
+{
+    if (g_subprocess_get_successful(child) || was_told_to_end(child)) {
+        return NULL;
+    }
+    if (g_subprocess_get_if_signaled(child)) {
+        return g_error_new(VDI_PROCESS_ERROR, VDI_PROCESS_ERROR_STATUS, "vdi-viewer: signal %d",
+            g_subprocess_get_term_sig(child));
+    }
+    switch (g_subprocess_get_exit_status(child)) {
+    case VDI_EXIT_UNAVAILABLE:
+        return g_error_new(
+            VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_SCREEN, "vdi-viewer can open no display");
+    case TOOLKIT_EXIT_DISPLAY_LOST:
+        return g_error_new(
+            VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_SCREEN, "vdi-viewer lost its display");
+    default:
+        return g_error_new(VDI_PROCESS_ERROR, VDI_PROCESS_ERROR_STATUS,
+            "vdi-viewer: exit status %d", g_subprocess_get_exit_status(child));
     }
 }
 
-VdiViewer *vdi_viewer_new(const char *title, void (*ended)(void *user), void *user, GError **error)
+static void on_child_end(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr(GError) cancelled = NULL;
+
+    if (g_subprocess_wait_finish(G_SUBPROCESS(source), result, &cancelled)) {
+        g_autoptr(GError) error = why_ended(G_SUBPROCESS(source));
+        VdiViewer *viewer = data;
+
+        viewer->ended(error, viewer->user); /* last: it may free us */
+    }
+}
+
+VdiViewer *vdi_viewer_new(
+    const char *title, void (*ended)(const GError *error, void *user), void *user, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
     g_autofree char *program = vdi_process_find("ui", "vdi-viewer");

@@ -11,11 +11,11 @@
 
 typedef struct VdiViewer VdiViewer;
 
-/* `ended`: once, from the loop: the person closed it, or it died. Fails with
- * VDI_PROCESS_ERROR_START.
- */
-VdiViewer *vdi_viewer_new(const char *title, void (*ended)(void *user), void *user,
-    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* `ended`: once, from the loop. Without an error the person closed it, or a signal that ends
+ * programs reached it too; else VDI_PROGRAM_ERROR_SCREEN or VDI_PROCESS_ERROR_STATUS. Fails with
+ * VDI_PROCESS_ERROR_START. */
+VdiViewer *vdi_viewer_new(const char *title, void (*ended)(const GError *error, void *user),
+    void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Closes its status socket, which ends it; does not wait. */
 void vdi_viewer_free(VdiViewer *viewer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiViewer, vdi_viewer_free)

@@ -87,7 +87,7 @@ int main(int argc, char **argv)
             status = vdi_program_fail(error);
         } else if (!gtk_init_check(NULL, NULL)) {
             g_set_error(
-                &error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_BUG, "no display can be opened");
+                &error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_SCREEN, "no display can be opened");
             status = vdi_program_fail(error);
         } else {
             status = run(&client, argv[0]);

@@ -170,8 +170,8 @@ int main(int argc, char **argv)
         return vdi_program_fail(error);
     }
     if (!gtk_init_check(&argc, &argv)) {
-        g_set_error(&error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_BUG, "no display can be opened");
-        return vdi_program_fail(error);
+        /* vdi-connect says the sentence: the exit status tells it which. */
+        return VDI_EXIT_UNAVAILABLE;
     }
     show(&options, &sockets);
     g_free(options.title);

@@ -154,6 +154,12 @@ shown()
     done
     return 1
 }
+end_viewer()
+{
+    for child in $(cat "/proc/$pid/task/$pid/children"); do
+        case $(tr '\0' ' ' <"/proc/$child/cmdline") in */vdi-viewer*) kill -"$1" "$child" ;; esac
+    done
+}
 if [ -x "$bin/ui/vdi-viewer" ]; then
     Xvfb -displayfd 6 -screen 0 1280x800x24 -nolisten tcp 6>"$scratch/display" 2>/dev/null &
     server=$!
@@ -166,13 +172,24 @@ if [ -x "$bin/ui/vdi-viewer" ]; then
         --password-fd 3 --desktop Office 3<"$scratch/password" >"$scratch/json" 2>"$scratch/err" &
     pid=$!
     holds "with a display, vdi-viewer shows the desktop" shown
-    for child in $(cat "/proc/$pid/task/$pid/children"); do
-        case $(tr '\0' ' ' <"/proc/$child/cmdline") in */vdi-viewer*) kill -TERM "$child" ;; esac
-    done
+    end_viewer TERM
     status=0
     wait "$pid" || status=$?
     holds "its end is the session's, signed out" is "$status $(operations 1)" "0 do-logout=ok "
+    DISPLAY=$display "$connect" $below --server "$(member broker)" --ca "$(member ca)" --user ada \
+        --password-fd 3 --desktop Office 3<"$scratch/password" >"$scratch/json" 2>"$scratch/err" &
+    pid=$!
+    shown
+    end_viewer KILL
+    status=0
+    wait "$pid" || status=$?
+    holds "its death is no log-off" is "$status $(operations 1)" "70 do-logout=ok "
     kill "$server"
+    wait "$server" || true
+    status=0
+    DISPLAY=$display "$connect" $below --server "$(member broker)" --ca "$(member ca)" --user ada \
+        --password-fd 3 --desktop Office 3<"$scratch/password" >"$scratch/json" 2>"$scratch/err" || status=$?
+    holds "a display that is not there" is "$status $(grep -c "no screen" "$scratch/err")" "69 1"
 else
     echo "SKIP: the viewer: vdi-viewer was not built"
 fi
