@@ -51,6 +51,9 @@ static const char *reason_of_store(const VdiGuard *guard, const VdiStore *store)
     if (guard->limits->mode == VDI_GUARD_ADVISE) {
         return _("This computer's guard only advises.");
     }
+    if (guard->releases == NULL) {
+        return _("What was released on this computer cannot be read: all rules only advise.");
+    }
     if (!organisation->may_block) {
         return _("Its organisation may only advise here.");
     }

@@ -79,7 +79,9 @@ static VdiLimits *take(const VdiSettings *settings, const char *problem)
 {
     VdiLimits *limits = g_new0(VdiLimits, 1);
 
-    limits->mode = read_mode(vdi_settings_text(settings, "guard", "mode"));
+    /* Perhaps the site has said that nothing is to be blocked, and cannot be heard. */
+    limits->mode = problem != NULL ? VDI_GUARD_ADVISE
+                                   : read_mode(vdi_settings_text(settings, "guard", "mode"));
     limits->strict = vdi_settings_switch(settings, "guard", "strict");
     limits->allow_override = vdi_settings_switch(settings, "guard", "allow-override");
     limits->grace_seconds = vdi_settings_number(settings, "guard", "grace-days") * DAY;

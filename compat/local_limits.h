@@ -26,7 +26,7 @@ typedef struct {
     GStrv never;         /* patterns of names that are never held: built in, and the site's */
     bool strict;         /* connecting needs a fresh manifest */
     bool allow_override; /* a person may go on against a block */
-    char *problem;       /* guard.conf cannot be used, and the built-in limits hold; else NULL */
+    char *problem; /* guard.conf cannot be used: built-in limits, and advice only; else NULL */
 } VdiLimits;
 
 /* Never fails: see `problem`. */

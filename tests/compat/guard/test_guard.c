@@ -178,7 +178,7 @@ static void a_site_may_let_all_rules_advise_or_be_silent(void)
     CHECK(vdi_guard_problems(guard)[0] == NULL);
 }
 
-static void broken_limits_are_said_and_the_built_in_ones_hold(void)
+static void what_the_site_said_and_cannot_be_read_lets_all_rules_advise(void)
 {
     if (!guard_is_root()) {
         return;
@@ -190,7 +190,14 @@ static void broken_limits_are_said_and_the_built_in_ones_hold(void)
 
     CHECK(vdi_guard_problems(guard)[0] != NULL);
     CHECK_INT(vdi_guard_limits(guard)->longest_seconds, 14 * GUARD_DAY);
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_ADVISE);
+    guard_write(paths, "/etc/vdi/guard.conf", "");
     CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_BLOCK);
+    guard_write(paths, "/var/lib/vdi/releases.json", "{\"format\": 1, \"releases\": [");
+    g_autoptr(VdiGuard) deaf = vdi_guard_open(paths, GUARD_NOW);
+
+    CHECK(vdi_guard_problems(deaf)[0] != NULL);
+    CHECK_INT(effect_at(paths, GUARD_NOW), VDI_EFFECT_ADVISE);
 }
 
 static void a_released_rule_advises_until_its_release_ends(void)
@@ -254,8 +261,8 @@ const Test tests[] = {
         any_changed_byte_of_the_compiled_rules_is_noticed},
     {"an organisation that may not block advises", an_organisation_that_may_not_block_advises},
     {"a site may let all rules advise, or be silent", a_site_may_let_all_rules_advise_or_be_silent},
-    {"broken limits are said, and the built-in ones hold",
-        broken_limits_are_said_and_the_built_in_ones_hold},
+    {"what the site said and cannot be read lets all rules advise",
+        what_the_site_said_and_cannot_be_read_lets_all_rules_advise},
     {"a released rule advises until its release ends",
         a_released_rule_advises_until_its_release_ends},
     {"packages that cannot be read block nothing", packages_that_cannot_be_read_block_nothing},
