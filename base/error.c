@@ -96,6 +96,9 @@ static const VdiErrorRow rows[] = {
     FILES(UNTRUSTED, "file-untrusted", VDI_EXIT_CONFIG,
         N_("A file could have been changed by others, so it is not believed."),
         N_("Give it and every folder above it to root, not writable by others.")),
+    FILES(PRIVATE, "file-not-private", VDI_EXIT_CONFIG,
+        N_("A file that holds a secret is not yours alone."),
+        N_("Make it a plain file that belongs to you, with mode 0600; think about whether others read it.")),
     FILES(BUSY, "file-busy", VDI_EXIT_TEMPORARY,
         N_("Another process is at work on the same files."), N_("Try again in a moment.")),
 
@@ -119,7 +122,7 @@ static const VdiErrorRow rows[] = {
     HTTP(LARGE, "http-large", VDI_EXIT_PROTOCOL,
         N_("The server's answer is larger than allowed."), N_("Check the address; tell the server's administrator.")),
     HTTP(ADDRESS, "http-address", VDI_EXIT_CONFIG,
-        N_("The server's address cannot be used."), N_("Give an address that begins with https://.")),
+        N_("The server's address cannot be used."), N_("Give the address that it really has; it begins with https://.")),
     HTTP(CANCELLED, "cancelled", 130,
         N_("Cancelled."), N_("Nothing was changed.")),
 
@@ -135,7 +138,7 @@ static const VdiErrorRow rows[] = {
     SETTINGS(FORMAT, "settings-format", VDI_EXIT_CONFIG,
         N_("A settings file cannot be read."), N_("Correct the line that is named.")),
     SETTINGS(KEY, "settings-key", VDI_EXIT_CONFIG,
-        N_("A setting is unknown or its value is not allowed."), N_("Correct the key that is named; see vdi.conf in docs/.")),
+        N_("A setting is unknown or its value is not allowed."), N_("Correct the key that is named; docs/connect.md has those of vdi.conf, docs/guard.md those of guard.conf.")),
     SETTINGS(LOCKED, "settings-locked", VDI_EXIT_CONFIG,
         N_("This site does not allow that setting to be changed."), N_("Leave it out, or ask your administrator.")),
 

@@ -27,6 +27,7 @@ typedef enum {
     VDI_FILE_ERROR_ABSENT,
     VDI_FILE_ERROR_LARGE,     /* over the ceiling */
     VDI_FILE_ERROR_UNTRUSTED, /* somebody else could have written it */
+    VDI_FILE_ERROR_PRIVATE,   /* it holds a secret, and is not the user's alone */
     VDI_FILE_ERROR_BUSY,      /* its lock is held by a living process */
 } VdiFileError;
 

@@ -70,7 +70,7 @@ const char *vdi_secret_text(const VdiSecret *secret)
 }
 
 /* Straight into the locked page: no buffer of ours sees it on the way. */
-VdiSecret *vdi_secret_read_fd(int fd, GError **error)
+static VdiSecret *read_secret(int fd, const char *where, GError **error)
 {
     g_autoptr(VdiSecret) secret = map_secret();
 
@@ -81,8 +81,8 @@ VdiSecret *vdi_secret_read_fd(int fd, GError **error)
             continue;
         }
         if (n < 0) {
-            g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_READ,
-                "password from descriptor %d: %s", fd, g_strerror(errno));
+            g_set_error(
+                error, VDI_FILE_ERROR, VDI_FILE_ERROR_READ, "%s: %s", where, g_strerror(errno));
             return NULL;
         }
         secret->size += (size_t) n;
@@ -97,17 +97,23 @@ VdiSecret *vdi_secret_read_fd(int fd, GError **error)
             break;
         }
         if (secret->size > VDI_SECRET_MAX) {
-            g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_LARGE,
-                "password from descriptor %d: more than %d bytes", fd, VDI_SECRET_MAX);
+            g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_LARGE, "%s: more than %d bytes",
+                where, VDI_SECRET_MAX);
             return NULL;
         }
     }
     if (memchr(secret->text, '\0', secret->size) != NULL) {
-        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_READ,
-            "password from descriptor %d: it holds a NUL", fd);
+        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_READ, "%s: it holds a NUL", where);
         return NULL;
     }
     return g_steal_pointer(&secret);
+}
+
+VdiSecret *vdi_secret_read_fd(int fd, GError **error)
+{
+    g_autofree char *where = g_strdup_printf("password from descriptor %d", fd);
+
+    return read_secret(fd, where, error);
 }
 
 VdiSecret *vdi_secret_read_file(const char *path, GError **error)
@@ -116,6 +122,11 @@ VdiSecret *vdi_secret_read_file(const char *path, GError **error)
     g_autofree char *shown = vdi_text_clean(path);
     struct stat status;
 
+    if (fd < 0 && errno == ELOOP) {
+        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_PRIVATE,
+            "%s: a link is not followed; name the password file itself", shown);
+        return NULL;
+    }
     if (fd < 0 || fstat(fd, &status) != 0) {
         g_set_error(error, VDI_FILE_ERROR,
             errno == ENOENT ? VDI_FILE_ERROR_ABSENT : VDI_FILE_ERROR_READ, "%s: %s", shown,
@@ -123,11 +134,11 @@ VdiSecret *vdi_secret_read_file(const char *path, GError **error)
         return NULL;
     }
     if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 077) != 0) {
-        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED,
+        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_PRIVATE,
             "%s: a password file must be yours alone (mode 0600)", shown);
         return NULL;
     }
-    return vdi_secret_read_fd(fd, error);
+    return read_secret(fd, shown, error);
 }
 
 void vdi_secret_protect_process(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/options.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -123,6 +124,9 @@ static bool read_password(VdiOptions *options, const Line *line, GError **error)
     }
     if (!g_ascii_string_to_unsigned(line->password_fd, 10, 0, 1023, &fd, NULL)) {
         return usage("--password-fd wants the number of a descriptor", error);
+    }
+    if (fcntl((int) fd, F_GETFD) < 0) {
+        return usage("--password-fd names a descriptor that is not open", error);
     }
     options->password = vdi_secret_read_fd((int) fd, error);
     return options->password != NULL;

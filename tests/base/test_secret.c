@@ -74,10 +74,10 @@ static void a_file_must_be_its_owners_alone(void)
     CHECK(secret != NULL && strcmp(vdi_secret_text(secret), "s3cret") == 0);
     CHECK_INT(symlink(path, link), 0);
     CHECK(vdi_secret_read_file(link, &error) == NULL);
-    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_READ);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_PRIVATE);
     CHECK_INT(g_chmod(path, 0640), 0);
     CHECK(vdi_secret_read_file(path, &error) == NULL);
-    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_PRIVATE);
 }
 
 static void a_copy_is_its_own(void)

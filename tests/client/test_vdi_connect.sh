@@ -113,6 +113,7 @@ holds "is known before anybody signs in" is "$(operations 1)" "do-logout=ok "
 holds "an RDP host that refuses" refused rdp-refused 75 --server rdp://127.0.0.1:9 --desktop 127.0.0.1
 holds "no password at all" sh -c '"$1" --server "$2" --ca "$3" $4 --user ada --display none 2>&1; [ $? -eq 78 ]' \
     sh "$connect" "$(member broker)" "$(member ca)" "$below"
+holds "a descriptor that is not open" refused closed-descriptor 64 --password-fd 99
 holds "a password file that others can read" sh -c 'chmod 644 "$5"; "$1" --server "$2" --ca "$3" $4 --password-file "$5" --display none 2>&1; [ $? -eq 78 ]' \
     sh "$connect" "$(member broker)" "$(member ca)" "$below" "$scratch/password"
 
