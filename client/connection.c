@@ -135,6 +135,14 @@ void vdi_connection_take_answers(VdiConnection *connection, GPtrArray *answers)
     vdi_connection_handle(connection, VDI_EVENT_ANSWERED);
 }
 
+void vdi_connection_set_size(
+    VdiConnection *connection, uint32_t width, uint32_t height, uint32_t scale_percent)
+{
+    connection->options.width = width;
+    connection->options.height = height;
+    connection->options.scale_percent = scale_percent;
+}
+
 void vdi_connection_choose(VdiConnection *connection, const char *desktop_id)
 {
     if (connection->state != VDI_STATE_CHOOSING) {

@@ -84,6 +84,9 @@ bool vdi_connection_accept_risk(
 
 /* `answers`: of VdiAnswer; taken over. */
 void vdi_connection_take_answers(VdiConnection *connection, GPtrArray *answers);
+/* The room that the picture has: before a desktop is chosen. */
+void vdi_connection_set_size(
+    VdiConnection *connection, uint32_t width, uint32_t height, uint32_t scale_percent);
 /* By id. */
 void vdi_connection_choose(VdiConnection *connection, const char *desktop_id);
 /* State CHOOSING: asks the broker for the list again. */

@@ -24,6 +24,7 @@ typedef struct {
     VdiReport *report;
     VdiHeadless *headless;
     VdiViewer *viewer;
+    char *chosen;         /* id of the desktop, while the viewer is asked for its size */
     GHashTable *answered; /* names of screens: none is answered twice */
     guint deadline;       /* source of the first picture's; 0: none */
     bool has_screenshot, was_terminated;
@@ -105,6 +106,46 @@ static void face_guard(Unattended *run)
     }
 }
 
+/* ---- the viewer ---- */
+
+/* The desktop is asked for in the size that it will have. */
+static void on_viewer_sized(uint32_t width, uint32_t height, uint32_t scale_percent, void *user)
+{
+    Unattended *run = user;
+
+    if (width > 0) {
+        vdi_connection_set_size(run->connection, width, height, scale_percent);
+    }
+    vdi_connection_choose(run->connection, run->chosen);
+}
+
+static void on_viewer_ended(const GError *error, void *user)
+{
+    Unattended *run = user;
+
+    g_clear_pointer(&run->viewer, vdi_viewer_free);
+    if (error != NULL) {
+        give_up(run, g_error_copy(error));
+        return;
+    }
+    vdi_connection_stop(run->connection);
+}
+
+static const VdiViewerDelegate viewer_delegate = {on_viewer_sized, on_viewer_ended};
+
+/* Before the broker prepares the desktop: the window is there before the picture. */
+static void open_viewer(Unattended *run)
+{
+    const char *title = vdi_options_text(run->options, "desktop");
+    g_autoptr(GError) error = NULL;
+
+    run->viewer =
+        vdi_viewer_new(title != NULL ? title : _("Desktop"), &viewer_delegate, run, &error);
+    if (run->viewer == NULL) {
+        give_up(run, g_steal_pointer(&error));
+    }
+}
+
 /* ---- sign-in and choice ---- */
 
 static void on_ask(VdiConnection *connection, const VdiScreen *screen, void *user)
@@ -145,7 +186,12 @@ static void on_choose(VdiConnection *connection, GPtrArray *desktops, void *user
         give_up(run, g_steal_pointer(&error));
         return;
     }
-    vdi_connection_choose(connection, desktop->id);
+    if (run->options->has_display) {
+        run->chosen = g_strdup(desktop->id);
+        open_viewer(run);
+    } else {
+        vdi_connection_choose(connection, desktop->id);
+    }
 }
 
 /* Nobody is here who could compare a fingerprint. */
@@ -161,31 +207,6 @@ static void on_identity(VdiConnection *connection, const VdiMessageIdentity *ide
 }
 
 /* ---- the picture ---- */
-
-static void on_viewer_ended(const GError *error, void *user)
-{
-    Unattended *run = user;
-
-    g_clear_pointer(&run->viewer, vdi_viewer_free);
-    if (error != NULL) {
-        give_up(run, g_error_copy(error));
-        return;
-    }
-    vdi_connection_stop(run->connection);
-}
-
-/* While the broker prepares the desktop: the window is there before the picture. */
-static void open_viewer(Unattended *run)
-{
-    const char *title = vdi_options_text(run->options, "desktop");
-    g_autoptr(GError) error = NULL;
-
-    run->viewer =
-        vdi_viewer_new(title != NULL ? title : _("Desktop"), on_viewer_ended, run, &error);
-    if (run->viewer == NULL) {
-        give_up(run, g_steal_pointer(&error));
-    }
-}
 
 static gboolean on_deadline(gpointer data)
 {
@@ -250,8 +271,6 @@ static void on_state(VdiConnection *connection, VdiState state, void *user)
     vdi_report_state(run->report, state);
     if (state == VDI_STATE_GUARD) {
         face_guard(run);
-    } else if (state == VDI_STATE_ASKING && run->options->has_display) {
-        open_viewer(run);
     } else if (state == VDI_STATE_OPENING) {
         run->deadline = g_timeout_add_seconds(
             (guint) vdi_settings_number(run->options->settings, VDI_PROFILE_CONNECT, "timeout"),
@@ -354,6 +373,7 @@ int vdi_unattended_run(const VdiOptions *options)
     vdi_viewer_free(run.viewer);
     vdi_connection_free(run.connection);
     g_hash_table_unref(run.answered);
+    g_free(run.chosen);
     vdi_report_free(run.report);
     g_clear_error(&run.error);
     return run.was_terminated && status == VDI_EXIT_OK ? STATUS_TERMINATED : status;

@@ -2,6 +2,7 @@
 #include "client/viewer.h"
 
 #include <gio/gio.h>
+#include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,14 +12,15 @@
 #include "base/process.h"
 #include "protocol/session/channel.h"
 
-enum { STATUS_FD = 4, STATUS_MAX_BYTES = 2048 };
+enum { STATUS_FD = 4, STATUS_MAX_BYTES = 2048, SIZE_DEADLINE_MS = 2000 };
 
 /* The toolkit ends its program by itself, with this, when the display server goes away. */
 enum { TOOLKIT_EXIT_DISPLAY_LOST = 1 };
 
 struct VdiViewer {
-    void (*ended)(const GError *error, void *user);
+    const VdiViewerDelegate *delegate;
     void *user;
+    guint listening, deadline; /* for the size: sources; 0: none */
     GSubprocess *child;
     GCancellable *cancellable;
     VdiFd status;
@@ -62,12 +64,51 @@ static void on_child_end(GObject *source, GAsyncResult *result, gpointer data)
         g_autoptr(GError) error = why_ended(G_SUBPROCESS(source));
         VdiViewer *viewer = data;
 
-        viewer->ended(error, viewer->user); /* last: it may free us */
+        viewer->delegate->ended(error, viewer->user); /* last: it may free us */
     }
 }
 
+static void tell_size(VdiViewer *viewer, uint32_t width, uint32_t height, uint32_t scale_percent)
+{
+    g_clear_handle_id(&viewer->listening, g_source_remove);
+    g_clear_handle_id(&viewer->deadline, g_source_remove);
+    viewer->delegate->sized(width, height, scale_percent, viewer->user);
+}
+
+static gboolean on_size(gint fd, GIOCondition condition, gpointer data)
+{
+    VdiViewer *viewer = data;
+    g_autofree VdiMessage *message = g_new(VdiMessage, 1);
+    g_auto(VdiFd) passed = -1;
+    const VdiMessageResize *size = (const VdiMessageResize *) message;
+    ssize_t n = vdi_channel_receive(fd, message, &passed, NULL);
+
+    viewer->listening = 0;
+    if (n == 0) { /* its end says why */
+        g_clear_handle_id(&viewer->deadline, g_source_remove);
+        return G_SOURCE_REMOVE;
+    }
+    bool is_size = n == sizeof *size && size->kind == VDI_MESSAGE_RESIZE
+        && size->width >= VDI_PICTURE_MIN && size->width <= VDI_PICTURE_MAX
+        && size->height >= VDI_PICTURE_MIN && size->height <= VDI_PICTURE_MAX
+        && size->scale_percent >= 100 && size->scale_percent <= 500;
+
+    tell_size(viewer, is_size ? size->width : 0, is_size ? size->height : 0,
+        is_size ? size->scale_percent : 0);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_no_size(gpointer data)
+{
+    VdiViewer *viewer = data;
+
+    viewer->deadline = 0;
+    tell_size(viewer, 0, 0, 0);
+    return G_SOURCE_REMOVE;
+}
+
 VdiViewer *vdi_viewer_new(
-    const char *title, void (*ended)(const GError *error, void *user), void *user, GError **error)
+    const char *title, const VdiViewerDelegate *delegate, void *user, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
     g_autofree char *program = vdi_process_find("ui", "vdi-viewer");
@@ -77,7 +118,7 @@ VdiViewer *vdi_viewer_new(
     VdiFd theirs = -1;
 
     viewer->status = -1;
-    viewer->ended = ended;
+    viewer->delegate = delegate;
     viewer->user = user;
     viewer->cancellable = g_cancellable_new();
     if (!vdi_channel_pair(&viewer->status, &theirs, error)) {
@@ -90,12 +131,17 @@ VdiViewer *vdi_viewer_new(
         return NULL;
     }
     g_subprocess_wait_async(viewer->child, viewer->cancellable, on_child_end, viewer);
+    viewer->listening =
+        g_unix_fd_add(viewer->status, G_IO_IN | G_IO_HUP | G_IO_ERR, on_size, viewer);
+    viewer->deadline = g_timeout_add(SIZE_DEADLINE_MS, on_no_size, viewer);
     return g_steal_pointer(&viewer);
 }
 
 void vdi_viewer_free(VdiViewer *viewer)
 {
     if (viewer != NULL) {
+        g_clear_handle_id(&viewer->listening, g_source_remove);
+        g_clear_handle_id(&viewer->deadline, g_source_remove);
         g_cancellable_cancel(viewer->cancellable);
         g_object_unref(viewer->cancellable);
         vdi_fd_close(viewer->status);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdint.h>
 
 #include "base/file.h"
 
@@ -11,11 +12,18 @@
 
 typedef struct VdiViewer VdiViewer;
 
-/* `ended`: once, from the loop. Without an error the person closed it, or a signal that ends
- * programs reached it too; else VDI_PROGRAM_ERROR_SCREEN or VDI_PROCESS_ERROR_STATUS. Fails with
- * VDI_PROCESS_ERROR_START. */
-VdiViewer *vdi_viewer_new(const char *title, void (*ended)(const GError *error, void *user),
-    void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct {
+    /* At most once: the room that the picture has, in pixels; 0 × 0 when the viewer does not say.
+     */
+    void (*sized)(uint32_t width, uint32_t height, uint32_t scale_percent, void *user);
+    /* Once. Without an error the person closed it, or a signal that ends programs reached it too;
+     * else VDI_PROGRAM_ERROR_SCREEN or VDI_PROCESS_ERROR_STATUS. */
+    void (*ended)(const GError *error, void *user);
+} VdiViewerDelegate;
+
+/* Called from the loop; the delegate is borrowed. Fails with VDI_PROCESS_ERROR_START. */
+VdiViewer *vdi_viewer_new(const char *title, const VdiViewerDelegate *delegate, void *user,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Closes its status socket, which ends it; does not wait. */
 void vdi_viewer_free(VdiViewer *viewer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiViewer, vdi_viewer_free)

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "protocol/session/channel.h"
+
 struct VdiStatusLine {
     VdiFd fd;
     guint source;
@@ -110,5 +112,15 @@ void vdi_status_line_free(VdiStatusLine *line)
         g_clear_handle_id(&line->source, g_source_remove);
         vdi_fd_close(line->fd);
         g_free(line);
+    }
+}
+
+void vdi_status_line_tell_size(
+    VdiStatusLine *line, uint32_t width, uint32_t height, uint32_t scale_percent)
+{
+    const VdiMessageResize size = {VDI_MESSAGE_RESIZE, width, height, scale_percent};
+
+    if (!vdi_channel_try_send(line->fd, &size, sizeof size, -1, NULL)) {
+        g_debug("nobody asks for our size"); /* the line's end says so too */
     }
 }

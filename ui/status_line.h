@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/file.h"
 
@@ -10,7 +11,7 @@
  * in words for people, UTF-8 without a NUL, at most VDI_STATUS_MAX_BYTES, "HEADLINE" or
  * "HEADLINE\nDETAIL"; with one descriptor, it is a new view socket that takes the place of the one
  * before. vdi-connect closes its end when all is over; the viewer closes its own when the person
- * closes the window. */
+ * closes the window. The viewer says one thing: how large its window is. */
 
 #define VDI_STATUS_MAX_BYTES 2048
 
@@ -27,4 +28,7 @@ typedef struct {
 /* Takes `fd` over. */
 VdiStatusLine *vdi_status_line_new(VdiFd fd, const VdiStatusDelegate *delegate, void *user);
 void vdi_status_line_free(VdiStatusLine *line);
+/* The other way, once: the room that the picture has (VdiMessageResize). */
+void vdi_status_line_tell_size(
+    VdiStatusLine *line, uint32_t width, uint32_t height, uint32_t scale_percent);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiStatusLine, vdi_status_line_free)

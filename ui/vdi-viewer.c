@@ -17,11 +17,12 @@
  * status line (ui/status_line.h). Either may be closed: a viewer without a view waits for one to
  * come by the status line, one without a status line ends with its session. */
 
-enum { VIEW_FD = 3, STATUS_FD = 4 };
+enum { VIEW_FD = 3, STATUS_FD = 4, SETTLE_MS = 50 };
 
 typedef struct {
     GtkWidget *window, *stack, *waiting, *view;
     VdiStatusLine *status;
+    guint settling; /* until the window has found its size; 0: told, or not yet */
     bool is_over;
 } Viewer;
 
@@ -86,6 +87,29 @@ static gboolean on_delete(GtkWidget *window, GdkEvent *event, gpointer data)
     return true;
 }
 
+static gboolean on_settled(gpointer data)
+{
+    Viewer *viewer = data;
+    int scale = gtk_widget_get_scale_factor(viewer->window);
+
+    viewer->settling = 0;
+    g_signal_handlers_disconnect_by_data(viewer->stack, viewer);
+    vdi_status_line_tell_size(viewer->status,
+        (uint32_t) (gtk_widget_get_allocated_width(viewer->stack) * scale),
+        (uint32_t) (gtk_widget_get_allocated_height(viewer->stack) * scale),
+        (uint32_t) (100 * scale));
+    return G_SOURCE_REMOVE;
+}
+
+/* A window manager takes a moment to give it the screen. */
+static void on_allocated(GtkWidget *stack, GdkRectangle *area, gpointer data)
+{
+    Viewer *viewer = data;
+
+    g_clear_handle_id(&viewer->settling, g_source_remove);
+    viewer->settling = g_timeout_add(SETTLE_MS, on_settled, viewer);
+}
+
 static void build(Viewer *viewer, const Options *options)
 {
     viewer->window =
@@ -121,6 +145,8 @@ static void show(const Options *options, const Sockets *sockets)
     build(&viewer, options);
     if (sockets->status >= 0) {
         viewer.status = vdi_status_line_new(sockets->status, &status_delegate, &viewer);
+        g_signal_connect(viewer.stack, "size-allocate", G_CALLBACK(on_allocated), &viewer);
+        gtk_widget_queue_resize(viewer.stack);
     }
     if (sockets->view >= 0) {
         on_view(sockets->view, &viewer);
@@ -128,6 +154,7 @@ static void show(const Options *options, const Sockets *sockets)
     while (!viewer.is_over) {
         g_main_context_iteration(NULL, true);
     }
+    g_clear_handle_id(&viewer.settling, g_source_remove);
     gtk_widget_destroy(viewer.window);
     vdi_status_line_free(viewer.status);
 }

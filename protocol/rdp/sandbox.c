@@ -265,7 +265,7 @@ static int refuse_meddling(scmp_filter_ctx filter)
 {
     static const scmp_datum_t typing[] = {TIOCSTI, TIOCLINUX};
     int failure = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
-        SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid()));
+        SCMP_A0(SCMP_CMP_NE, (scmp_datum_t) getpid(), 0));
 
     for (size_t i = 0; failure == 0 && i < G_N_ELEMENTS(typing); i++) {
         failure = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(ioctl), 1,

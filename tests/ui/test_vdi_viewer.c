@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <gio/gio.h>
 #include <linux/input-event-codes.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -119,6 +120,30 @@ static bool heard(Scene *scene, const char *words)
     return strstr(scene->heard->str, words) != NULL;
 }
 
+/* What vdi-connect asks the desktop's size from. */
+static bool says_its_size(Scene *scene)
+{
+    g_autofree VdiMessage *message = g_new(VdiMessage, 1);
+    g_auto(VdiFd) passed = -1;
+    const VdiMessageResize *size = (const VdiMessageResize *) message;
+    struct pollfd room = {.fd = scene->status, .events = POLLIN};
+
+    return poll(&room, 1, 0) == 1
+        && vdi_channel_receive(scene->status, message, &passed, NULL) == sizeof *size
+        && size->kind == VDI_MESSAGE_RESIZE && size->width == WIDE && size->height == HIGH
+        && size->scale_percent == 100;
+}
+
+static void tells_the_room_that_it_has(void)
+{
+    Scene scene = {0};
+
+    if (set_up(&scene)) {
+        CHECK(until(says_its_size, &scene));
+    }
+    tear_down(&scene);
+}
+
 static bool heard_focus(Scene *scene)
 {
     return heard(scene, "focus 1");
@@ -207,6 +232,7 @@ const Test tests[] = {
         waits_then_fills_the_screen},
     {"waits again when the session dies, and takes the next one",
         goes_back_to_waiting_when_the_session_dies},
+    {"tells the room that it has", tells_the_room_that_it_has},
     {"says that it is not started by hand", says_usage_without_its_sockets},
     TEST_END,
 };
