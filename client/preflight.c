@@ -145,6 +145,10 @@ static GStrv write_warnings(const VdiGuard *guard, const char *refresh_problem)
 
         g_strv_builder_add(warnings, shown);
     }
+    /* Nobody is told of a guard that has nothing to guard by. */
+    for (size_t i = 0; n_organisations > 0 && vdi_guard_problems(guard)[i] != NULL; i++) {
+        g_strv_builder_add(warnings, vdi_guard_problems(guard)[i]);
+    }
     for (size_t i = 0; i < n_organisations; i++) {
         const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
 

@@ -77,6 +77,13 @@ VdiFacts *vdi_guard_facts(const VdiGuard *guard)
     return facts;
 }
 
+const char *const *vdi_guard_problems(const VdiGuard *guard)
+{
+    static const char *const none[] = {NULL};
+
+    return none;
+}
+
 VdiVerdict *vdi_guard_check(const VdiGuard *guard, const VdiFacts *facts)
 {
     size_t n = guard->manifest != NULL ? vdi_manifest_n_rules(guard->manifest) : 0;

@@ -248,6 +248,9 @@ RULE
     holds "another rule's name accepts nothing" job 80 --accept-risk LAB-2
     printf '[guard]\nallow-override=false\n' >"$root/etc/vdi/guard.conf"
     holds "a site may forbid it" refused override-refused 80 --accept-risk LAB-1
+    printf '[guard]\nallow-overide=false\n' >"$root/etc/vdi/guard.conf"
+    holds "settings of the guard that cannot be used block nothing" job 0
+    holds "and are said" grep -q 'guard.conf' "$scratch/err"
     rm "$root/etc/vdi/guard.conf"
     printf '[guard]\nconnect=advise\n' >"$root/etc/vdi/vdi.conf"
     holds "a site may make it advice" job 0
