@@ -256,10 +256,22 @@ bool vdi_file_append_line(const char *path, const char *line, mode_t mode, GErro
     g_auto(VdiFd) fd =
         open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode);
 
-    if (fd < 0 || write(fd, ended, strlen(ended)) != (ssize_t) strlen(ended)) {
+    if (fd < 0) {
         return fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
     }
-    return true;
+    ssize_t size = (ssize_t) strlen(ended);
+    ssize_t written = write(fd, ended, (size_t) size);
+
+    if (written == size) {
+        return true;
+    }
+    int code = written < 0 ? errno : ENOSPC;
+
+    /* Half a line would spoil the next one too. */
+    if (written > 0 && ftruncate(fd, lseek(fd, 0, SEEK_CUR) - written) != 0) {
+        code = errno;
+    }
+    return fail_errno(VDI_FILE_ERROR_WRITE, path, code, error);
 }
 
 bool vdi_file_remove(const char *path, GError **error)

@@ -41,7 +41,7 @@ bool vdi_file_write_text(
 bool vdi_file_create(
     const char *path, GBytes *bytes, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One line at the end of a file that only grows, in a single write. */
+/* One line at the end of a file that only grows, in a single write: all of it or nothing. */
 bool vdi_file_append_line(
     const char *path, const char *line, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

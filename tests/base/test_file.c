@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -124,6 +126,27 @@ static void lines_are_appended(void)
     CHECK(holds(path, "one\ntwo\n"));
 }
 
+static void a_line_without_room_leaves_no_half(void)
+{
+    g_autofree char *path = in_folder("full");
+    g_autoptr(GError) error = NULL;
+    struct rlimit before;
+
+    CHECK(vdi_file_append_line(path, "one", 0644, &error));
+    CHECK_INT(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit tight = {6, before.rlim_max};
+
+    signal(SIGXFSZ, SIG_IGN);
+    CHECK_INT(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    bool is_written = vdi_file_append_line(path, "two, and longer", 0644, &error);
+
+    CHECK_INT(setrlimit(RLIMIT_FSIZE, &before), 0);
+    CHECK(!is_written);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE);
+    CHECK(vdi_file_append_line(path, "three", 0644, NULL));
+    CHECK(holds(path, "one\nthree\n"));
+}
+
 static void a_failed_write_leaves_the_old_file(void)
 {
     g_autofree char *path = in_folder("kept");
@@ -204,6 +227,7 @@ const Test tests[] = {
     {"only regular files are read", only_regular_files_are_read},
     {"a file is believed for where it lies", a_file_is_believed_for_where_it_lies},
     {"lines are appended", lines_are_appended},
+    {"a line without room leaves no half", a_line_without_room_leaves_no_half},
     {"a write that fails leaves the old file", a_failed_write_leaves_the_old_file},
     {"a lock ends with its process", a_lock_ends_with_its_process},
     TEST_END,
