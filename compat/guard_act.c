@@ -206,14 +206,21 @@ static bool release(VdiGuardContext *context, const VdiRelease *wanted, GError *
         .until = wanted->until};
     g_autofree char *until = vdi_text_time(wanted->until);
 
+    /* Lifting comes first: with a full disk it is all that can still be done. */
+    bool is_lifted = context->paths->is_personal || lift(context, wanted->rule, &local);
+
     if (!vdi_releases_add(context->paths, wanted, context->now, error)) {
+        if (is_lifted) {
+            g_prefix_error(error, "the pins are lifted, but only until the next apply: ");
+        }
+        return false;
+    }
+    if (!is_lifted) {
+        g_propagate_error(error, g_steal_pointer(&local));
         return false;
     }
     if (!vdi_audit_record(context->paths, context->now, &entry, &local)) {
         vdi_program_warn(local->message);
-    }
-    if (!context->paths->is_personal && !lift(context, wanted->rule, error)) {
-        return false;
     }
     printf(_("Released until %s.\n"), until);
     bool done = apply_holds(context, &report, error);

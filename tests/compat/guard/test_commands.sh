@@ -95,6 +95,14 @@ check "a rule is released" 0 'Released until' guard release R1 --for 24h --reaso
 check "then nothing is held" 0 'Nothing is held' guard status
 check "the release is shown" 0 'released: R1 until .*payroll day' guard status
 check "it ends by itself" 0 '1 version is held' guard apply --now "$(date -u -d '+25 hours' +%Y-%m-%dT%H:%M:%SZ)"
+mv "$root/var/lib/vdi/releases.json" "$lab/releases.json"
+mkdir "$root/var/lib/vdi/releases.json"
+check "what cannot be recorded is lifted all the same" 73 'lifted, but only until' \
+    guard release --all --for 1h --reason 'the disk is full'
+check "nothing is enforced then" 0 gone \
+    sh -c '[ -e "$1" ] || echo gone' sh "$root/var/lib/vdi/enforced.rules"
+rmdir "$root/var/lib/vdi/releases.json"
+mv "$lab/releases.json" "$root/var/lib/vdi/releases.json"
 check "all rules are released" 0 'Released until' guard release --all --for 1h --reason 'emergency'
 check "it is recorded" 0 '"event":"release"' cat "$root/var/lib/vdi/audit.jsonl"
 
