@@ -64,3 +64,13 @@ VdiVersionParts vdi_version_parts(const char *version)
     }
     return parts;
 }
+
+bool vdi_version_has_parts(const char *version)
+{
+    for (const char *c = version; *c != '\0'; c++) {
+        if (*c <= ' ' || *c >= 0x7f) {
+            return false;
+        }
+    }
+    return vdi_version_parts(version).version_length > 0;
+}

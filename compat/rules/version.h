@@ -34,6 +34,8 @@ typedef struct {
 } VdiVersionParts;
 
 VdiVersionParts vdi_version_parts(const char *version);
+/* Printable ASCII without a blank, and a version between the other two: `is_valid` of both. */
+bool vdi_version_has_parts(const char *version);
 
 extern const VdiVersionScheme vdi_version_deb;
 extern const VdiVersionScheme vdi_version_rpm;

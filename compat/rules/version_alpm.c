@@ -66,16 +66,6 @@ static int compare_part(const char *a, size_t a_length, const char *b, size_t b_
     return compare_rests(a, a_end, b, b_end);
 }
 
-static bool is_valid(const char *version)
-{
-    for (const char *c = version; *c != '\0'; c++) {
-        if (*c <= ' ' || *c >= 0x7f) {
-            return false;
-        }
-    }
-    return vdi_version_parts(version).version_length > 0;
-}
-
 static int compare(const char *a, const char *b)
 {
     VdiVersionParts left = vdi_version_parts(a), right = vdi_version_parts(b);
@@ -93,4 +83,4 @@ static int compare(const char *a, const char *b)
     return order;
 }
 
-const VdiVersionScheme vdi_version_alpm = {"alpm", is_valid, compare};
+const VdiVersionScheme vdi_version_alpm = {"alpm", vdi_version_has_parts, compare};

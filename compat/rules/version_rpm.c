@@ -92,16 +92,6 @@ static int compare_part(const char *a, size_t a_length, const char *b, size_t b_
     return 0;
 }
 
-static bool is_valid(const char *version)
-{
-    for (const char *c = version; *c != '\0'; c++) {
-        if (*c <= ' ' || *c >= 0x7f) {
-            return false;
-        }
-    }
-    return vdi_version_parts(version).version_length > 0;
-}
-
 static int compare(const char *a, const char *b)
 {
     VdiVersionParts left = vdi_version_parts(a), right = vdi_version_parts(b);
@@ -120,4 +110,4 @@ static int compare(const char *a, const char *b)
         : compare_part(left.release, left.release_length, right.release, right.release_length);
 }
 
-const VdiVersionScheme vdi_version_rpm = {"rpm", is_valid, compare};
+const VdiVersionScheme vdi_version_rpm = {"rpm", vdi_version_has_parts, compare};
