@@ -177,11 +177,16 @@ static bool is_rule(const VdiGuardContext *context, const char *rule, GError **e
  * stands on. What still has a reason comes back with the next apply. */
 static bool lift(VdiGuardContext *context, const char *rule, GError **error)
 {
-    g_autoptr(VdiHost) host = vdi_host_new(context->paths, &context->host, error);
     g_autofree char *enforced = g_build_filename(context->paths->state, "enforced.rules", NULL);
     g_autoptr(GPtrArray) kept = g_ptr_array_new();
 
-    if (host == NULL || !vdi_file_remove(enforced, error)) {
+    /* The gate opens whether or not the package system can be found. */
+    if (!vdi_file_remove(enforced, error)) {
+        return false;
+    }
+    g_autoptr(VdiHost) host = vdi_host_new(context->paths, &context->host, error);
+
+    if (host == NULL) {
         return false;
     }
     g_autoptr(GPtrArray) held = host->ops->list(host, NULL);

@@ -155,6 +155,11 @@ printf garbage >"$root/var/lib/vdi/orgs/corp/targets.json"
 printf garbage >"$root/var/lib/vdi/orgs/corp/accepted.json"
 check "damaged signed files: allowed, and said" 75 'cannot be used' guard check --now "$later"
 check "a release works with a damaged store" 0 'Released until' guard release ANY --for 1h --reason x
+touch "$root/var/lib/vdi/enforced.rules"
+check "without a package system" 70 'package' \
+    "$build/compat/vdi-guard" release --all --root "$root" --for 1h --reason x
+check "the gate is open all the same" 0 gone \
+    sh -c '[ ! -e "$1" ] && echo gone' sh "$root/var/lib/vdi/enforced.rules"
 check "versions below" 0 '^<$' "$build/compat/vdi-guard" version compare deb 1.0~rc1 1.0
 check "versions equal" 0 '^=$' "$build/compat/vdi-guard" version compare rpm 1.0 1.00
 check "versions above" 0 '^>$' "$build/compat/vdi-guard" version compare generic 26100.7627 26100.7623
