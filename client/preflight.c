@@ -131,32 +131,41 @@ static void look_in_task(GTask *task, gpointer source, gpointer data, GCancellab
     g_task_return_boolean(task, true);
 }
 
+/* Once: the refresh and the guard here may both have met the same trouble. */
+static void add_warning(GPtrArray *warnings, const char *sentence)
+{
+    if (!g_ptr_array_find_with_equal_func(warnings, sentence, g_str_equal, NULL)) {
+        g_ptr_array_add(warnings, g_strdup(sentence));
+    }
+}
+
 static GStrv write_warnings(const VdiGuard *guard, const char *refresh_problem)
 {
-    g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
+    GPtrArray *warnings = g_ptr_array_new();
     size_t n_organisations = vdi_guard_n_organisations(guard);
 
     if (n_organisations == 0) {
-        g_strv_builder_add(
+        add_warning(
             warnings, _("No compatibility information is here: the desktop is opened without it."));
     }
     if (refresh_problem != NULL) {
         g_autofree char *shown = vdi_text_clean(refresh_problem); /* a sentence of the guard's */
 
-        g_strv_builder_add(warnings, shown);
+        add_warning(warnings, shown);
     }
     /* Nobody is told of a guard that has nothing to guard by. */
     for (size_t i = 0; n_organisations > 0 && vdi_guard_problems(guard)[i] != NULL; i++) {
-        g_strv_builder_add(warnings, vdi_guard_problems(guard)[i]);
+        add_warning(warnings, vdi_guard_problems(guard)[i]);
     }
     for (size_t i = 0; i < n_organisations; i++) {
         const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
 
         if (organisation->problem != NULL) {
-            g_strv_builder_add(warnings, organisation->problem);
+            add_warning(warnings, organisation->problem);
         }
     }
-    return g_strv_builder_end(warnings);
+    g_ptr_array_add(warnings, NULL);
+    return (GStrv) g_ptr_array_free(warnings, false);
 }
 
 static void on_looked(GObject *source, GAsyncResult *result, gpointer data)

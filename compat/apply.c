@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/apply.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -105,9 +106,9 @@ bool vdi_apply_refresh(const VdiPaths *paths, const char *name, int64_t now, Vdi
     g_autoptr(GError) error = NULL;
 
     if (store->urls == NULL || store->urls[0] == NULL) {
-        g_autofree char *sentence = store->organisation.problem != NULL && store->urls == NULL
-            ? g_strdup(store->organisation.problem)
-            : g_strdup_printf("%s has no address.", name);
+        g_autofree char *sentence = store->has_settings
+            ? g_strdup_printf(_("%s has no address: its org.conf names no url."), name)
+            : g_strdup(store->organisation.problem);
 
         add_problem(paths, now, VDI_AUDIT_PROBLEM, name, sentence, report);
         return false;

@@ -356,6 +356,7 @@ VdiStore *vdi_store_open(
             g_strdup_printf(_("The settings of %s cannot be used (%s)."), name, error->message));
         return store;
     }
+    store->has_settings = true;
     store->organisation.may_block = store->organisation.may_block && !paths->is_personal;
     if (load_compiled(store, paths, NULL) || load_signed(store, paths, &error)) {
         store->organisation.issued_at = vdi_manifest_issued_at(store->manifest);

@@ -48,6 +48,7 @@ typedef struct {
     GStrv urls;
     char *ca_file; /* NULL: the system's authorities */
     bool allow_http;
+    bool has_settings; /* org.conf could be read; else the organisation's problem says why not */
 } VdiStore;
 
 /* "fresh", "grace", …: in --json. */

@@ -266,6 +266,13 @@ RULE
     new_root
     holds "where there was none: it goes on" job 0
     holds "and that is said too" grep -Eq 'no compatibility list of example-corp yet|No compatibility' "$scratch/err"
+    mv "$org/org.conf" "$scratch/org.conf"
+    holds "an organisation without its settings" job 0
+    holds "is said once" is "$(grep -c 'settings of example-corp' "$scratch/err")" 1
+    printf '[organisation]\n' >"$org/org.conf"
+    holds "or without an address" job 0
+    holds "which is said too" grep -q 'names no url' "$scratch/err"
+    mv "$scratch/org.conf" "$org/org.conf"
     printf '[guard]\nstrict=true\n' >"$root/etc/vdi/guard.conf"
     holds "a strict site refuses then" job 81
     rm "$root/etc/vdi/guard.conf"
