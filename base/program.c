@@ -69,7 +69,7 @@ bool vdi_program_options(const GOptionEntry *entries, const char *usage, const c
     g_option_context_set_translation_domain(context, "vigie");
     g_option_context_set_description(context, about);
     /* A sub-command's options are its own. */
-    g_option_context_set_strict_posix(context, strstr(usage, "COMMAND") != NULL);
+    g_option_context_set_strict_posix(context, usage != NULL && strstr(usage, "COMMAND") != NULL);
     if (!parse(context, argc, argv, error)) {
         return false;
     }

@@ -10,9 +10,9 @@
 void vdi_program_start(const char *name);
 
 /* Reads options by `entries` (ended by G_OPTION_ENTRY_NULL); --help and --version are always there.
- * `usage` follows the program's name in --help ("[OPTION…] COMMAND"), `about` below the options. A
- * password on the command line is VDI_PROGRAM_ERROR_SECRET, anything else not understood _USAGE.
- * What is no option stays in argv. True after --version too; then *ret_stop. */
+ * `usage` follows the program's name in --help ("COMMAND …"; NULL: nothing), `about` below the
+ * options. A password on the command line is VDI_PROGRAM_ERROR_SECRET, anything else not understood
+ * _USAGE. What is no option stays in argv. True after --version too; then *ret_stop. */
 bool vdi_program_options(const GOptionEntry *entries, const char *usage, const char *about,
     int *argc, char ***argv, bool *ret_stop, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

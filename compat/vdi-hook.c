@@ -261,7 +261,7 @@ int main(int argc, char **argv)
     alarm(DEADLINE_SECONDS);
     forget_caller();
     vdi_program_start("vdi-hook");
-    if (!vdi_program_options(entries, "[OPTION…]",
+    if (!vdi_program_options(entries, NULL,
             "Started by apt before it changes anything; says no by exit status 80 alone.", &argc,
             &argv, &stop, &error)) {
         fprintf(stderr, "vdi-hook: %s\n", error->message);

@@ -79,8 +79,8 @@ int main(int argc, char **argv)
 
     vdi_secret_protect_process();
     vdi_program_start("vdi-client");
-    if (!vdi_program_options(entries, _("[OPTION…]"), _("Shows your remote desktops."), &argc,
-            &argv, &stop, &error)) {
+    if (!vdi_program_options(
+            entries, NULL, _("Shows your remote desktops."), &argc, &argv, &stop, &error)) {
         status = vdi_program_fail(error);
     } else if (!stop) {
         if (!prepare(&client, &words, &error)) {

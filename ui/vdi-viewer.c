@@ -183,7 +183,7 @@ int main(int argc, char **argv)
     Sockets sockets = {inherited(VIEW_FD), inherited(STATUS_FD)};
 
     vdi_program_start("vdi-viewer");
-    if (!vdi_program_options(entries, _("[OPTION…]"),
+    if (!vdi_program_options(entries, NULL,
             _("Shows one desktop. Press and release Ctrl+Alt to give the keyboard back."), &argc,
             &argv, &stop, &error)) {
         return vdi_program_fail(error);

@@ -106,7 +106,7 @@ static bool read_options(Options *options, int *argc, char ***argv, bool *ret_st
     };
     g_autofree GOptionEntry *entries = lab_server_entries(&options->server, own, G_N_ELEMENTS(own));
 
-    return vdi_program_options(entries, "[OPTION…]", NULL, argc, argv, ret_stop, error);
+    return vdi_program_options(entries, NULL, NULL, argc, argv, ret_stop, error);
 }
 
 int main(int argc, char **argv)

@@ -254,7 +254,7 @@ int main(int argc, char **argv)
     };
 
     vdi_program_start("lab-desktop");
-    if (!vdi_program_options(entries, "[OPTION…]", NULL, &argc, &argv, &is_done, &error)) {
+    if (!vdi_program_options(entries, NULL, NULL, &argc, &argv, &is_done, &error)) {
         return vdi_program_fail(error);
     }
     return is_done ? 0 : run(&options);

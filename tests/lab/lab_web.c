@@ -158,7 +158,7 @@ int main(int argc, char **argv)
     g_autofree GOptionEntry *entries = lab_server_entries(&web.server, own, G_N_ELEMENTS(own));
 
     vdi_program_start("lab-web");
-    if (!vdi_program_options(entries, "[OPTION…]", NULL, &argc, &argv, &is_done, &error)) {
+    if (!vdi_program_options(entries, NULL, NULL, &argc, &argv, &is_done, &error)) {
         return vdi_program_fail(error);
     }
     if (is_done) {
