@@ -143,7 +143,7 @@ show 0 vdi-manifest publish "$demo/manifest" --to "$lab/repository"
 connect="vdi-connect --server $broker --ca $ca --user ada --password-file $lab/passwords/ada
     --desktop Office --root $root"
 show 80 $connect --display none --once
-show 80 env LC_ALL=C.UTF-8 LANGUAGE=fr $connect --display none --once
+show 80 env LOCPATH=$build/tests/locale LC_ALL=fr_FR.UTF-8 $connect --display none --once
 show 0 vdi-manifest remove "$demo/manifest" ACME-2026-002
 show 0 vdi-manifest sign "$demo/manifest"
 show 0 vdi-manifest publish "$demo/manifest" --to "$lab/repository"

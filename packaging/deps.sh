@@ -16,7 +16,7 @@ BUILD="gcc meson ninja-build pkg-config gettext libc6-dev
     libseccomp-dev libpng-dev freerdp3-dev libwinpr3-dev"
 LAB="libmicrohttpd-dev libcunit1-dev libxcb-xtest0-dev libxcb-keysyms1-dev libxkbcommon-dev libcairo2-dev
     xvfb xauth curl freerdp3-shadow-x11 freerdp3-x11 winpr3-utils
-    openssl faketime strace apt-utils dpkg-dev python3-jsonschema
+    openssl locales faketime strace apt-utils dpkg-dev python3-jsonschema
     adwaita-icon-theme fonts-dejavu-core librsvg2-common dbus"
 CHECK="clang clang-format rpm makepkg"
 

@@ -84,7 +84,7 @@ check "an unknown rule" 64 'R9' guard explain R9
 system 2.0
 check "broken" 80 '^block: The client breaks' guard check
 check "broken, for programs" 80 '"rule": "R1"' guard check --json
-check "broken, in French" 80 'Le client casse' env LC_ALL=C.UTF-8 LANGUAGE=fr \
+check "broken, in French" 80 'Le client casse' env LC_ALL=fr_FR.UTF-8 \
     "$build/compat/vdi-guard" check --root "$root" --simulation "$lab/system.json"
 system 1.0
 check "a release needs a reason" 64 'reason' guard release R1 --for 24h

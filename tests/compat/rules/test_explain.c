@@ -25,16 +25,30 @@ static const char incident[] =
     "  {'category': 'no_fix_planned'},"
     "  {'category': 'mitigation', 'text': {'en': 'Wait until {until}.', 'fr': 'Attendez.'}}]}";
 
+#define FRENCH "fr_FR.UTF-8"
+
 /* French words from the catalogue of the build tree; English again when it ends. */
 static void speak(const char *language)
 {
     g_autofree char *catalogues = test_built("po");
 
-    g_setenv("LANGUAGE", language, true);
     bindtextdomain("vigie", catalogues);
     bind_textdomain_codeset("vigie", "UTF-8");
     textdomain("vigie");
-    setlocale(LC_ALL, ""); /* gettext forgets what it had found */
+    setlocale(LC_ALL, strcmp(language, "fr") == 0 ? FRENCH : "C.UTF-8");
+}
+
+/* Newer C libraries translate nothing in C.UTF-8, so the build makes the locale (package locales).
+ */
+static bool has_french(void)
+{
+    bool has = setlocale(LC_ALL, FRENCH) != NULL;
+
+    setlocale(LC_ALL, "C.UTF-8");
+    if (!has) {
+        skip("the locale " FRENCH);
+    }
+    return has;
 }
 
 static void holes_are_filled_from_the_rule(void)
@@ -83,6 +97,10 @@ static void each_remedy_has_its_sentence(void)
         "Mettez le client à jour vers la version 4.5.0.353760 ou une version ultérieure.",
         "Mettez openssl à jour vers la version 3.0.7 ou une version ultérieure.",
         "Aucun correctif n'est prévu.", "Attendez."};
+
+    if (!has_french()) {
+        return;
+    }
     const char *const tags[][2] = {{"en", NULL}, {"fr", NULL}};
     g_autoptr(VdiManifest) manifest = manifest_of_rules(incident);
 
@@ -133,6 +151,9 @@ static char *finding_in(const VdiRule *rule, VdiTruth truth, const char *languag
 
 static void a_finding_is_one_paragraph(void)
 {
+    if (!has_french()) {
+        return;
+    }
     g_autoptr(VdiManifest) manifest = manifest_of_rules(
         "{'id': 'R', 'effect': 'info', 'title': {'en': 'It breaks', 'fr': 'Ça casse'},"
         " 'message': {'en': 'Do something.', 'fr': 'Faites quelque chose.'},"
