@@ -121,7 +121,7 @@ bool vdi_manifest_command_show(VdiCall *call, GError **error)
     }
     g_autofree char *issued = vdi_text_time(vdi_manifest_issued_at(manifest));
 
-    printf("%s, changed %s, %zu rules\n", vdi_manifest_id(manifest), issued,
+    printf("%s, changed %s, rules: %zu\n", vdi_manifest_id(manifest), issued,
         vdi_manifest_n_rules(manifest));
     for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
         show_rule(vdi_manifest_rule(manifest, i), call->now);

@@ -173,7 +173,7 @@ bool vdi_manifest_command_verify(VdiCall *call, GError **error)
         return false;
     }
     print_report(&report);
-    printf("%s: %zu rules; a client that trusts its root 1 accepts it\n", vdi_manifest_id(manifest),
-        vdi_manifest_n_rules(manifest));
+    printf("%s, rules: %zu; a client that trusts its root 1 accepts it\n",
+        vdi_manifest_id(manifest), vdi_manifest_n_rules(manifest));
     return true;
 }
