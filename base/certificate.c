@@ -17,9 +17,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free)
 
 bool vdi_certificate_check_file(const char *path, GError **error)
 {
-    g_autoptr(GBytes) pem = vdi_file_read(path, CA_MAX_BYTES, error);
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GBytes) pem = vdi_file_read(path, CA_MAX_BYTES, &local);
 
     if (pem == NULL) {
+        g_set_error_literal(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_AUTHORITY, local->message);
         return false;
     }
     g_autoptr(BIO) bio = BIO_new_mem_buf(g_bytes_get_data(pem, NULL), (int) g_bytes_get_size(pem));
@@ -28,8 +30,8 @@ bool vdi_certificate_check_file(const char *path, GError **error)
     if (first == NULL) {
         g_autofree char *shown = vdi_text_clean(path);
 
-        g_set_error(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_CERTIFICATE,
-            "%s: no PEM certificate in it", shown);
+        g_set_error(
+            error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_AUTHORITY, "%s: no PEM certificate in it", shown);
         return false;
     }
     return true;

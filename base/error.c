@@ -125,6 +125,9 @@ static const VdiErrorRow rows[] = {
         N_("The server's address cannot be used."), N_("Give the address that it really has; it begins with https://.")),
     HTTP(CANCELLED, "cancelled", 130,
         N_("Cancelled."), N_("Nothing was changed.")),
+    HTTP(AUTHORITY, "authority-unusable", VDI_EXIT_CONFIG,
+        N_("The file of certificate authorities cannot be used."),
+        N_("Give a PEM file with at least one certificate.")),
 
     PROCESS(START, "process-start", VDI_EXIT_SOFTWARE,
         N_("A helper program cannot be started."), N_("Install Vigie again.")),
@@ -223,7 +226,7 @@ static const VdiErrorRow rows[] = {
     GUARD(NO_MANIFEST, "no-manifest", VDI_EXIT_TEMPORARY,
         N_("No compatibility information is here."), N_("As root, run vdi-guard refresh.")),
     GUARD(UNKNOWN_RULE, "unknown-rule", VDI_EXIT_USAGE,
-        N_("No organisation has a rule of that name."), N_("See vdi-guard status for the rules in force.")),
+        N_("No organisation has a rule of that name."), N_("Check its name: vdi-guard check and status show the rules that concern this computer.")),
     GUARD(OVERRIDE, "override-refused", VDI_EXIT_GUARD_BLOCK,
         N_("This site does not allow going on against that rule."), N_("Ask your administrator.")),
     GUARD(ORGANISATION, "organisation", VDI_EXIT_CONFIG,
@@ -289,6 +292,8 @@ static const VdiErrorRow rows[] = {
         N_("That is not a server's address."), N_("Write it as https://broker.example.com or rdp://desktop.example.com.")),
     CLIENT(CANCELLED, "cancelled", 130,
         N_("Cancelled."), N_("Nothing was changed.")),
+    CLIENT(NO_USER, "no-user", VDI_EXIT_CONFIG,
+        N_("The broker asks for a name and none was given."), N_("Use --user.")),
     CLIENT(NO_SECRET, "no-password", VDI_EXIT_CONFIG,
         N_("The broker asks for a password and none was given."), N_("Use --password-fd or --password-file.")),
 

@@ -43,6 +43,7 @@ typedef enum {
     VDI_HTTP_ERROR_LARGE,       /* over the ceiling */
     VDI_HTTP_ERROR_ADDRESS,     /* not an https address, or a redirect elsewhere */
     VDI_HTTP_ERROR_CANCELLED,
+    VDI_HTTP_ERROR_AUTHORITY, /* the file of authorities that was given holds none */
 } VdiHttpError;
 
 #define VDI_PROCESS_ERROR (vdi_process_error_quark())
@@ -156,6 +157,7 @@ typedef enum {
 typedef enum {
     VDI_CLIENT_ERROR_SERVER,    /* an address that is none */
     VDI_CLIENT_ERROR_CANCELLED, /* the person said so; not a failure to show */
+    VDI_CLIENT_ERROR_NO_USER,   /* nobody to ask, and no name given */
     VDI_CLIENT_ERROR_NO_SECRET, /* nobody to ask, and no password given */
 } VdiClientError;
 

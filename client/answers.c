@@ -24,7 +24,11 @@ GPtrArray *vdi_answers_to(const VdiOptions *options, const VdiScreen *screen, GE
     for (size_t i = 0; i < screen->fields->len; i++) {
         const VdiScreenField *field = g_ptr_array_index(screen->fields, i);
 
-        if (strcmp(field->name, "username") == 0 && (user != NULL || field->value != NULL)) {
+        if (strcmp(field->name, "username") == 0 && user == NULL && field->value == NULL) {
+            g_set_error_literal(error, VDI_CLIENT_ERROR, VDI_CLIENT_ERROR_NO_USER, "no --user");
+            return NULL;
+        }
+        if (strcmp(field->name, "username") == 0) {
             if (user != NULL) {
                 g_ptr_array_add(answers, vdi_answer_new(field->name, user, NULL));
             }

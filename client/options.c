@@ -68,7 +68,7 @@ static bool read_line(Line *line, int *argc, char ***argv, bool *ret_stop, GErro
         {"json", 0, 0, G_OPTION_ARG_NONE, &line->json,
             N_("say what happens as JSON lines on standard output"), NULL},
         {"root", 0, 0, G_OPTION_ARG_FILENAME, &line->root,
-            N_("take settings and compatibility list from below this folder"), N_("FOLDER")},
+            N_("take settings and compatibility list from below this folder"), N_("DIR")},
         G_OPTION_ENTRY_NULL,
     };
 
@@ -100,10 +100,19 @@ static bool override_settings(VdiSettings *settings, const Line *line, GError **
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (rows[i].value != NULL
-            && !vdi_settings_override(settings, rows[i].group, rows[i].key, rows[i].value, error)) {
-            return false;
+        g_autoptr(GError) local = NULL;
+
+        if (rows[i].value == NULL
+            || vdi_settings_override(settings, rows[i].group, rows[i].key, rows[i].value, &local)) {
+            continue;
         }
+        /* A value that no setting may have is an option's mistake; one that is locked is a site's.
+         */
+        if (g_error_matches(local, VDI_SETTINGS_ERROR, VDI_SETTINGS_ERROR_KEY)) {
+            return usage(local->message, error);
+        }
+        g_propagate_error(error, g_steal_pointer(&local));
+        return false;
     }
     return true;
 }

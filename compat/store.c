@@ -119,6 +119,14 @@ static char *digest_roots(const VdiPaths *paths, const char *name)
 
 /* ---- org.conf ---- */
 
+/* A name and a password in an address would stand in a command line for all to read. */
+static bool has_credentials(const char *url)
+{
+    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+
+    return uri != NULL && g_uri_get_userinfo(uri) != NULL;
+}
+
 static bool set_urls(VdiStore *store, const char *value)
 {
     g_auto(GStrv) words = g_strsplit(value, " ", URLS_MAX + 1);
@@ -126,6 +134,9 @@ static bool set_urls(VdiStore *store, const char *value)
     for (size_t i = 0; words[i] != NULL; i++) {
         if (!g_str_has_prefix(words[i], "https://") && !g_str_has_prefix(words[i], "http://")
             && !g_path_is_absolute(words[i])) {
+            return false;
+        }
+        if (has_credentials(words[i])) {
             return false;
         }
     }
