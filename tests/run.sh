@@ -5,7 +5,8 @@
 #
 #   tests/run.sh          the landing tier: gcc, gcc with ASan and UBSan, clang, the build without
 #                         ui and RDP, layout, walls
-#   tests/run.sh --full   and what takes long: fuzzing, large oracles, the bench; before a release
+#   tests/run.sh --full   and what takes long: fuzzing, a minute a target, and the bench; before a
+#                         release
 #
 # What it needs, packaging/deps.sh installs. It asks nothing, leaves its builds in build/ (so a second
 # run is quick) and ends with "N passed, N failed, N skipped"; a skip names what was missing.
