@@ -5,8 +5,8 @@
 #
 #   tests/run.sh          the landing tier: gcc, gcc with ASan and UBSan, clang, the build without
 #                         ui and RDP, layout, walls
-#   tests/run.sh --full   and what takes long: fuzzing, a minute a target, and the bench; before a
-#                         release
+#   tests/run.sh --full   and what takes long: fuzzing (a minute a target), 20,000 versions asked
+#                         of each package manager, the main job 60 times in one process, the bench
 #
 # What it needs, packaging/deps.sh installs. It asks nothing, leaves its builds in build/ (so a second
 # run is quick) and ends with "N passed, N failed, N skipped"; a skip names what was missing.
@@ -24,6 +24,8 @@ case "${1-}" in
 esac
 
 FUZZ_SECONDS=60
+SOAK_TIMES=60
+ORACLE_PAIRS=20000
 began=$(date +%s)
 broken=
 mkdir -p build
@@ -113,6 +115,12 @@ if [ -n "$full" ]; then
         grep -E 'stat::number_of_executed_units|^SUMMARY' "build/$name.log" || true
         rm -rf "$corpus"
     done
+    say "asking each package manager about $ORACLE_PAIRS pairs of versions"
+    VDI_TEST_SOURCE=$PWD VDI_TEST_BUILD=$PWD/build/plain VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS \
+        build/plain/tests/compat/rules/test_version >build/oracles.log 2>&1 || failed oracles
+    tail -n 1 build/oracles.log
+    say "soaking: the main job $SOAK_TIMES times in one process"
+    sh tests/client/soak.sh build/plain $SOAK_TIMES || broken="$broken soak"
     say "measuring"
     sh tests/bench/run.sh build/plain || broken="$broken bench"
 fi
