@@ -29,7 +29,7 @@ ORACLE_PAIRS=20000
 began=$(date +%s)
 broken=
 mkdir -p build
-rm -f build/*.log
+rm -f build/*.log build/*.testlog
 
 say()
 {
