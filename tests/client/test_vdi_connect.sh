@@ -162,8 +162,9 @@ end_viewer()
     done
 }
 if [ -x "$bin/ui/vdi-viewer" ]; then
-    Xvfb -displayfd 6 -screen 0 1280x800x24 -nolisten tcp 6>"$scratch/display" 2>/dev/null &
+    Xvfb -displayfd 6 -screen 0 1280x800x24 -nolisten tcp -noreset 6>"$scratch/display" >/dev/null 2>&1 &
     server=$!
+    trap 'kill "$server" 2>/dev/null || true; sh "$here/lab" down --dir "$lab_dir"; rm -rf "$scratch"' EXIT
     for _ in $(seq 200); do
         [ -s "$scratch/display" ] && break
         sleep 0.05
@@ -180,7 +181,7 @@ if [ -x "$bin/ui/vdi-viewer" ]; then
     DISPLAY=$display "$connect" $below --server "$(member broker)" --ca "$(member ca)" --user ada \
         --password-fd 3 --desktop Office 3<"$scratch/password" >"$scratch/json" 2>"$scratch/err" &
     pid=$!
-    shown
+    holds "and shows it again" shown
     end_viewer KILL
     status=0
     wait "$pid" || status=$?
