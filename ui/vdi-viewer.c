@@ -27,11 +27,6 @@ typedef struct {
 } Viewer;
 
 typedef struct {
-    char *title;
-    gboolean window;
-} Options;
-
-typedef struct {
     VdiFd view, status; /* -1: not handed over */
 } Sockets;
 
@@ -110,15 +105,13 @@ static void on_allocated(GtkWidget *stack, GdkRectangle *area, gpointer data)
     viewer->settling = g_timeout_add(SETTLE_MS, on_settled, viewer);
 }
 
-static void build(Viewer *viewer, const Options *options)
+static void build(Viewer *viewer, const char *title, bool in_window)
 {
-    viewer->window =
-        options->window ? gtk_window_new(GTK_WINDOW_TOPLEVEL) : vdi_screen_window_new();
+    viewer->window = in_window ? gtk_window_new(GTK_WINDOW_TOPLEVEL) : vdi_screen_window_new();
     viewer->stack = gtk_stack_new();
     viewer->waiting = vdi_waiting_page_new(NULL);
     viewer->view = vdi_desktop_view_new();
-    gtk_window_set_title(
-        GTK_WINDOW(viewer->window), options->title != NULL ? options->title : _("Desktop"));
+    gtk_window_set_title(GTK_WINDOW(viewer->window), title != NULL ? title : _("Desktop"));
     gtk_window_set_icon_name(GTK_WINDOW(viewer->window), "org.vigie.Client");
     vdi_style_class(viewer->window, "vdi-dark");
     vdi_style_name(viewer->view, _("Remote desktop"));
@@ -127,22 +120,22 @@ static void build(Viewer *viewer, const Options *options)
     gtk_container_add(GTK_CONTAINER(viewer->stack), viewer->waiting);
     gtk_container_add(GTK_CONTAINER(viewer->stack), viewer->view);
     vdi_desktop_view_take_keys(VDI_DESKTOP_VIEW(viewer->view), GTK_WINDOW(viewer->window));
-    vdi_desktop_view_set_grab(VDI_DESKTOP_VIEW(viewer->view), !options->window);
+    vdi_desktop_view_set_grab(VDI_DESKTOP_VIEW(viewer->view), !in_window);
     g_signal_connect(viewer->view, "picture", G_CALLBACK(on_picture), viewer);
     g_signal_connect(viewer->view, "closed", G_CALLBACK(on_closed), viewer);
     g_signal_connect(viewer->window, "delete-event", G_CALLBACK(on_delete), viewer);
-    if (options->window) {
+    if (in_window) {
         gtk_window_set_default_size(GTK_WINDOW(viewer->window), 1024, 768);
     }
     gtk_widget_show_all(viewer->window);
 }
 
-static void show(const Options *options, const Sockets *sockets)
+static void show(const char *title, bool in_window, const Sockets *sockets)
 {
     Viewer viewer = {0};
 
     vdi_style_load(gdk_screen_get_default());
-    build(&viewer, options);
+    build(&viewer, title, in_window);
     if (sockets->status >= 0) {
         viewer.status = vdi_status_line_new(sockets->status, &status_delegate, &viewer);
         g_signal_connect(viewer.stack, "size-allocate", G_CALLBACK(on_allocated), &viewer);
@@ -171,11 +164,12 @@ static VdiFd inherited(int fd)
 
 int main(int argc, char **argv)
 {
-    Options options = {0};
+    g_autofree char *title = NULL;
+    gboolean in_window = false;
     const GOptionEntry entries[] = {
-        {"title", 0, 0, G_OPTION_ARG_STRING, &options.title, N_("the window's title"), N_("TEXT")},
-        {"window", 0, 0, G_OPTION_ARG_NONE, &options.window,
-            N_("a window instead of the whole screen"), NULL},
+        {"title", 0, 0, G_OPTION_ARG_STRING, &title, N_("the window's title"), N_("TEXT")},
+        {"window", 0, 0, G_OPTION_ARG_NONE, &in_window, N_("a window instead of the whole screen"),
+            NULL},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GError) error = NULL;
@@ -200,7 +194,6 @@ int main(int argc, char **argv)
         /* vdi-connect says the sentence: the exit status tells it which. */
         return VDI_EXIT_UNAVAILABLE;
     }
-    show(&options, &sockets);
-    g_free(options.title);
+    show(title, in_window, &sockets);
     return VDI_EXIT_OK;
 }
