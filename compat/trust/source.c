@@ -60,7 +60,7 @@ char *vdi_trust_source_name(VdiTrustKind kind, const char *prefix, const char *n
 }
 
 GBytes *vdi_trust_source_fetch(VdiTrustSource *source, VdiTrustKind kind, const char *prefix,
-    const char *name, size_t max_bytes, GError **error)
+    const char *name, size_t max_bytes, GBytes *known, GError **error)
 {
     g_autofree char *encoded = vdi_trust_source_name(kind, prefix, name, error);
     g_autoptr(GBytes) bytes = NULL;
@@ -68,7 +68,9 @@ GBytes *vdi_trust_source_fetch(VdiTrustSource *source, VdiTrustKind kind, const 
     if (encoded == NULL) {
         return NULL;
     }
-    bytes = source->fetch(source, kind, encoded, max_bytes, error);
+    const VdiTrustRequest request = {kind, encoded, max_bytes, known};
+
+    bytes = source->fetch(source, &request, error);
     if (bytes == NULL) {
         return NULL;
     }
@@ -122,11 +124,10 @@ static VdiFd open_below(const char *folder, const char *name)
     return found;
 }
 
-static GBytes *folder_fetch(
-    VdiTrustSource *source, VdiTrustKind kind, const char *name, size_t max_bytes, GError **error)
+static GBytes *folder_fetch(VdiTrustSource *source, const VdiTrustRequest *request, GError **error)
 {
     Folder *self = (Folder *) source;
-    g_auto(VdiFd) fd = open_below(self->folder, name);
+    g_auto(VdiFd) fd = open_below(self->folder, request->name);
     bool is_absent = fd < 0 && (errno == ENOENT || errno == ENOTDIR);
     const char *why = fd < 0 ? g_strerror(errno) : "not a regular file";
     g_autoptr(GError) local = NULL;
@@ -136,13 +137,13 @@ static GBytes *folder_fetch(
     if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         g_set_error(error, VDI_TRUST_ERROR,
             is_absent ? VDI_TRUST_ERROR_MISSING : VDI_TRUST_ERROR_SOURCE, "%s/%s: %s", self->folder,
-            name, why);
+            request->name, why);
         return NULL;
     }
-    bytes = vdi_file_read_fd(fd, max_bytes, &local);
+    bytes = vdi_file_read_fd(fd, request->max_bytes, &local);
     if (bytes == NULL) {
-        g_set_error(error, VDI_TRUST_ERROR, (int) translate(local), "%s/%s: %s", self->folder, name,
-            local->message);
+        g_set_error(error, VDI_TRUST_ERROR, (int) translate(local), "%s/%s: %s", self->folder,
+            request->name, local->message);
     }
     return bytes;
 }

@@ -15,14 +15,23 @@ typedef enum {
     VDI_TRUST_TARGET,   /* "HASH.compat.json", "folder/HASH.name" */
 } VdiTrustKind;
 
+/* One file that is asked for. */
+typedef struct {
+    VdiTrustKind kind;
+    const char *name; /* encoded */
+    size_t max_bytes;
+    GBytes *known; /* what the caller holds under that name; NULL: nothing. A source that learns
+                    * that the file has not changed returns a new reference to it; others ignore
+                    * it. */
+} VdiTrustRequest;
+
 typedef struct VdiTrustSource VdiTrustSource;
 
 /* An implementation: the first member of its own struct. */
 struct VdiTrustSource {
     /* All of the file, at most `max_bytes`. Fails with VDI_TRUST_ERROR: MISSING when the source
      * answers that it is not there, HASH when it is longer, SOURCE for all else. */
-    GBytes *(*fetch)(VdiTrustSource *self, VdiTrustKind kind, const char *name, size_t max_bytes,
-        GError **error);
+    GBytes *(*fetch)(VdiTrustSource *self, const VdiTrustRequest *request, GError **error);
     void (*free)(VdiTrustSource *self);
 };
 
@@ -46,9 +55,10 @@ void vdi_trust_source_free(VdiTrustSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiTrustSource, vdi_trust_source_free)
 
 /* What the client calls: encodes `name` and checks the length again. `prefix` ("7", a hash; NULL:
- * none) goes before the last component of the name: "7.targets.json", "a/HASH.b". */
+ * none) goes before the last component of the name: "7.targets.json", "a/HASH.b". `known`: as in
+ * the request; timestamp.json alone has it, for no other name is ever used again. */
 GBytes *vdi_trust_source_fetch(VdiTrustSource *source, VdiTrustKind kind, const char *prefix,
-    const char *name, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+    const char *name, size_t max_bytes, GBytes *known, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The encoded name. NULL with VDI_TRUST_ERROR_FORMAT when no safe name can be made of it. */
 char *vdi_trust_source_name(VdiTrustKind kind, const char *prefix, const char *name,

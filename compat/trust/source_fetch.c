@@ -61,11 +61,10 @@ static bool run(Fetch *self, const char *url, size_t max_bytes, unsigned deadlin
     return true;
 }
 
-static GBytes *fetch_fetch(
-    VdiTrustSource *source, VdiTrustKind kind, const char *name, size_t max_bytes, GError **error)
+static GBytes *fetch_fetch(VdiTrustSource *source, const VdiTrustRequest *request, GError **error)
 {
     Fetch *self = (Fetch *) source;
-    g_autofree char *url = g_strdup_printf("%s/%s", self->address, name);
+    g_autofree char *url = g_strdup_printf("%s/%s", self->address, request->name);
     g_auto(VdiProcessResult) result = {0};
     gint64 now = g_get_monotonic_time();
 
@@ -79,13 +78,13 @@ static GBytes *fetch_fetch(
     }
     unsigned left_ms = (unsigned) MIN((self->deadline - now) / 1000 + 1, FETCH_DEADLINE_MS);
 
-    if (!run(self, url, max_bytes, left_ms, &result, error)) {
+    if (!run(self, url, request->max_bytes, left_ms, &result, error)) {
         return NULL;
     }
     if (result.status != 0) {
         g_autofree char *said = vdi_text_clean(g_strchomp(result.errors));
 
-        g_set_error(error, VDI_TRUST_ERROR, (int) translate(result.status), "%s: %s", name,
+        g_set_error(error, VDI_TRUST_ERROR, (int) translate(result.status), "%s: %s", request->name,
             *said != '\0' ? said : "vdi-fetch said nothing");
         return NULL;
     }

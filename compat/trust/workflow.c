@@ -73,7 +73,7 @@ static bool update_root(Run *run, GError **error)
             g_strdup_printf("%" G_GINT64_FORMAT, vdi_chain_version(run->chain, VDI_ROLE_ROOT) + 1);
         g_autoptr(GError) local = NULL;
         g_autoptr(GBytes) bytes = vdi_trust_source_fetch(run->source, VDI_TRUST_METADATA, prefix,
-            "root.json", VDI_METADATA_ROOT_MAX_BYTES, &local);
+            "root.json", VDI_METADATA_ROOT_MAX_BYTES, NULL, &local);
 
         if (bytes == NULL && g_error_matches(local, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING)) {
             return true;
@@ -123,7 +123,8 @@ static bool update_timestamp(Run *run, GError **error)
 {
     const VdiMetadata *before = run->chain->of[VDI_ROLE_TIMESTAMP];
     g_autoptr(GBytes) bytes = vdi_trust_source_fetch(run->source, VDI_TRUST_METADATA, NULL,
-        "timestamp.json", VDI_METADATA_TIMESTAMP_MAX_BYTES, error);
+        "timestamp.json", VDI_METADATA_TIMESTAMP_MAX_BYTES,
+        before != NULL ? vdi_envelope_bytes(before->envelope) : NULL, error);
     g_autoptr(VdiMetadata) next = bytes != NULL
         ? vdi_metadata_verify(VDI_ROLE_TIMESTAMP, bytes, run->chain->of[VDI_ROLE_ROOT], error)
         : NULL;
@@ -188,8 +189,8 @@ static GBytes *fetch_announced(
     if (announced->digest.length > 0) {
         max_bytes = (size_t) announced->digest.length;
     }
-    g_autoptr(GBytes) bytes =
-        vdi_trust_source_fetch(run->source, VDI_TRUST_METADATA, prefix, name, max_bytes, error);
+    g_autoptr(GBytes) bytes = vdi_trust_source_fetch(
+        run->source, VDI_TRUST_METADATA, prefix, name, max_bytes, NULL, error);
 
     if (bytes == NULL || !vdi_digest_check(&announced->digest, bytes, error)) {
         g_prefix_error(error, "%s: ", vdi_role_name(role));
@@ -250,7 +251,7 @@ static const VdiDigest *find_target(const Run *run, GError **error)
 static bool fetch_target(Run *run, const VdiDigest *digest, const char *prefix, GError **error)
 {
     g_autoptr(GBytes) bytes = vdi_trust_source_fetch(run->source, VDI_TRUST_TARGET, prefix,
-        run->chain->target_name, (size_t) digest->length, error);
+        run->chain->target_name, (size_t) digest->length, NULL, error);
 
     if (bytes == NULL || !vdi_digest_check(digest, bytes, error)) {
         g_prefix_error(error, "%s: ", run->chain->target_name);

@@ -15,19 +15,24 @@ const SceneRole scene_roles[VDI_N_ROLES] = {
     [VDI_ROLE_TARGETS] = {{3, -1}, 1},
 };
 
-static GBytes *source_fetch(
-    VdiTrustSource *source, VdiTrustKind kind, const char *name, size_t max_bytes, GError **error)
+static GBytes *source_fetch(VdiTrustSource *source, const VdiTrustRequest *request, GError **error)
 {
     Scene *scene = (Scene *) source;
-    GBytes *bytes = g_hash_table_lookup(scene->files, name);
+    GBytes *bytes = g_hash_table_lookup(scene->files, request->name);
 
-    g_ptr_array_add(scene->requests, g_strdup(name));
+    g_ptr_array_add(scene->requests, g_strdup(request->name));
+    if (request->known != NULL) {
+        g_ptr_array_add(scene->held, g_strdup(request->name));
+        if (bytes != NULL && g_bytes_equal(bytes, request->known)) {
+            return g_bytes_ref(request->known);
+        }
+    }
     if (bytes == NULL) {
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING, "%s: not here", name);
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING, "%s: not here", request->name);
         return NULL;
     }
     if (g_bytes_get_size(bytes) == 0) { /* how a test says "the network is down" */
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE, "%s: no answer", name);
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE, "%s: no answer", request->name);
         return NULL;
     }
     return g_bytes_ref(bytes);
@@ -56,6 +61,7 @@ Scene *scene_new(const char *name)
     scene->files =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
     scene->requests = g_ptr_array_new_with_free_func(g_free);
+    scene->held = g_ptr_array_new_with_free_func(g_free);
     scene->folder = g_build_filename(test_folder(), name, NULL);
     scene->now = SCENE_NOW;
     for (int i = 0; i < SCENE_KEYS; i++) {
@@ -75,6 +81,7 @@ void scene_free(Scene *scene)
 {
     g_hash_table_unref(scene->files);
     g_ptr_array_unref(scene->requests);
+    g_ptr_array_unref(scene->held);
     for (int i = 0; i < SCENE_KEYS; i++) {
         vdi_private_key_free(scene->keys[i]);
     }
@@ -199,6 +206,7 @@ char *scene_refresh(Scene *scene, GError **error)
     g_autoptr(GBytes) target = NULL;
 
     g_ptr_array_set_size(scene->requests, 0);
+    g_ptr_array_set_size(scene->held, 0);
     return vdi_trust_refresh(scene->repository, &scene->source, VDI_TRUST_MANIFEST, scene->now,
                &target, &scene->report, error)
         ? to_text(target)

@@ -16,6 +16,7 @@ typedef struct {
     VdiTrustSource source;
     GHashTable *files;   /* name → GBytes: what is published */
     GPtrArray *requests; /* of char *: what was asked for since the last refresh began */
+    GPtrArray *held;     /* of char *: for which of them the client said what it holds */
     VdiPrivateKey *keys[SCENE_KEYS];
     char *folder;
     VdiTrustRepository *repository;

@@ -40,6 +40,7 @@ static void asks_for_five_files_in_order(void)
     CHECK_TEXT(requests, expected);
     CHECK(scene->report.is_changed);
     CHECK_INT(scene->report.expires_at, SCENE_LATER);
+    CHECK(scene->held->len == 0);
     g_autoptr(GBytes) stored = scene_stored(scene, "timestamp.json");
 
     CHECK(stored != NULL && g_bytes_equal(stored, scene_get(scene, "timestamp.json")));
@@ -55,6 +56,17 @@ static void asks_for_no_more_than_changed(void)
     CHECK_TEXT(requests, "2.root.json timestamp.json");
     CHECK(!scene->report.is_changed);
     CHECK(!scene->report.has_conflict);
+}
+
+/* Every other name is new with each version: it is not here, or it is not asked for. */
+static void says_what_it_holds_of_the_timestamp_alone(void)
+{
+    g_autoptr(Scene) scene = machine("held");
+
+    scene_release(scene, &(Release){2, 2, 2, .content = "two"});
+    CHECK_REFRESH(scene, "two");
+    CHECK_INT(scene->held->len, 1);
+    CHECK_TEXT(scene->held->len > 0 ? scene->held->pdata[0] : NULL, "timestamp.json");
 }
 
 static void follows_a_new_release(void)
@@ -434,6 +446,7 @@ static void leaves_the_incoming_folder_alone_after_a_failure(void)
 const Test tests[] = {
     {"asks for five files in order", asks_for_five_files_in_order},
     {"asks for no more than changed", asks_for_no_more_than_changed},
+    {"says what it holds of the timestamp alone", says_what_it_holds_of_the_timestamp_alone},
     {"follows a new release", follows_a_new_release},
     {"follows renewed freshness alone", follows_renewed_freshness_alone},
     {"refuses an older timestamp", refuses_an_older_timestamp},

@@ -204,30 +204,30 @@ static void tells_absent_from_all_other_failures(void)
     g_autoptr(VdiTrustSource) source = vdi_trust_source_new_fetch(&where);
     GError *error = NULL;
     g_autoptr(GBytes) got =
-        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, "2", "root.json", 5, &error);
+        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, "2", "root.json", 5, NULL, &error);
 
     CHECK_NO_ERROR(error);
     CHECK(got != NULL && g_bytes_get_size(got) == 5);
     for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
-        g_autoptr(GBytes) none = vdi_trust_source_fetch(
-            source, VDI_TRUST_METADATA, NULL, failures[i].name, failures[i].max_bytes, &error);
+        g_autoptr(GBytes) none = vdi_trust_source_fetch(source, VDI_TRUST_METADATA, NULL,
+            failures[i].name, failures[i].max_bytes, NULL, &error);
 
         CHECK_ROW(failures[i].name, none == NULL);
         CHECK_ERROR(error, VDI_TRUST_ERROR, failures[i].code);
     }
     g_autoptr(GBytes) odd =
-        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, "1", "?.json", 5, &error);
+        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, "1", "?.json", 5, NULL, &error);
 
     CHECK(odd != NULL);
     g_autoptr(GBytes) deep =
-        vdi_trust_source_fetch(source, VDI_TRUST_TARGET, "HASH", "a/b c", 5, &error);
+        vdi_trust_source_fetch(source, VDI_TRUST_TARGET, "HASH", "a/b c", 5, NULL, &error);
 
     CHECK(deep != NULL);
     CHECK_NO_ERROR(error);
     server_stop(&server);
     /* Nobody listens any more. */
     g_autoptr(GBytes) down =
-        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, "2", "root.json", 5, &error);
+        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, "2", "root.json", 5, NULL, &error);
 
     CHECK(down == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
@@ -257,19 +257,19 @@ static void reads_nothing_but_files_from_a_folder(void)
     g_autoptr(VdiTrustSource) source = vdi_trust_source_new_folder(folder);
     GError *error = NULL;
     g_autoptr(GBytes) got =
-        vdi_trust_source_fetch(source, VDI_TRUST_TARGET, NULL, "file", 5, &error);
+        vdi_trust_source_fetch(source, VDI_TRUST_TARGET, NULL, "file", 5, NULL, &error);
 
     CHECK_NO_ERROR(error);
     CHECK(got != NULL && g_bytes_get_size(got) == 5);
     for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
-        g_autoptr(GBytes) none =
-            vdi_trust_source_fetch(source, VDI_TRUST_TARGET, NULL, failures[i].name, 5, &error);
+        g_autoptr(GBytes) none = vdi_trust_source_fetch(
+            source, VDI_TRUST_TARGET, NULL, failures[i].name, 5, NULL, &error);
 
         CHECK_ROW(failures[i].name, none == NULL);
         CHECK_ERROR(error, VDI_TRUST_ERROR, failures[i].code);
     }
     g_autoptr(GBytes) large =
-        vdi_trust_source_fetch(source, VDI_TRUST_TARGET, NULL, "file", 4, &error);
+        vdi_trust_source_fetch(source, VDI_TRUST_TARGET, NULL, "file", 4, NULL, &error);
 
     CHECK(large == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_HASH);
