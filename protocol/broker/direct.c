@@ -34,14 +34,10 @@ static void destroy(VdiBroker *broker)
 static VdiBroker *create(const GUri *address, const VdiBrokerOptions *options, GError **error)
 {
     GUri *uri = (GUri *) address;
-    g_autofree char *host = vdi_target_host(g_uri_get_host(uri));
-    int port = g_uri_get_port(uri) == -1 ? RDP_PORT : g_uri_get_port(uri);
+    g_autofree char *host = vdi_target_address_host(address, error);
+    int port = g_uri_get_port(uri);
 
-    if (host == NULL || port < 1 || port > 65535) {
-        g_autofree char *shown = vdi_text_quote(g_uri_get_host(uri));
-
-        g_set_error(error, VDI_CLIENT_ERROR, VDI_CLIENT_ERROR_SERVER,
-            "%s is no host name, or its port none from 1 to 65535", shown);
+    if (host == NULL) {
         return NULL;
     }
     Direct *direct = g_new0(Direct, 1);
@@ -51,7 +47,7 @@ static VdiBroker *create(const GUri *address, const VdiBrokerOptions *options, G
     direct->proposed_user = g_strdup(g_uri_get_user(uri));
     direct->target = g_new0(VdiTarget, 1);
     direct->target->host = g_steal_pointer(&host);
-    direct->target->port = (uint16_t) port;
+    direct->target->port = (uint16_t) (port > 0 ? port : RDP_PORT);
     return &direct->broker;
 }
 

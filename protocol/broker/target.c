@@ -4,6 +4,9 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "base/error.h"
+#include "base/text.h"
+
 char *vdi_target_host(const char *text)
 {
     g_autofree char *host = g_strstrip(g_strdup(text != NULL ? text : ""));
@@ -27,6 +30,22 @@ char *vdi_target_host(const char *text)
         && strstr(host, "..") == NULL;
 
     return is_name ? g_steal_pointer(&host) : NULL;
+}
+
+char *vdi_target_address_host(const GUri *address, GError **error)
+{
+    GUri *uri = (GUri *) address;
+    g_autofree char *host = vdi_target_host(g_uri_get_host(uri));
+    int port = g_uri_get_port(uri); /* -1: not named */
+
+    if (host == NULL || port == 0 || port > 65535) {
+        g_autofree char *shown = vdi_text_quote(g_uri_get_host(uri));
+
+        g_set_error(error, VDI_CLIENT_ERROR, VDI_CLIENT_ERROR_SERVER,
+            "%s is no host name, or its port none from 1 to 65535", shown);
+        return NULL;
+    }
+    return g_steal_pointer(&host);
 }
 
 bool vdi_target_text_is_sound(const char *text)

@@ -13,5 +13,9 @@
  * is none: empty, "-x", "a b", "../". Yours. */
 char *vdi_target_host(const char *text);
 
+/* That of a server's address, whose port, if it names one, must be from 1 to 65535. Fails with
+ * VDI_CLIENT_ERROR_SERVER. Yours. */
+char *vdi_target_address_host(const GUri *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* UTF-8 without control characters. */
 bool vdi_target_text_is_sound(const char *text);

@@ -52,17 +52,8 @@ static VdiBroker *create(const GUri *address, const VdiBrokerOptions *options, G
 {
     GUri *uri = (GUri *) address;
     const VdiHttpOptions http = {.ca_file = options->ca_file};
-    g_autofree char *host = vdi_target_host(g_uri_get_host(uri));
-    int port = g_uri_get_port(uri);
-
-    if (host == NULL || port == 0 || port > 65535) {
-        g_autofree char *shown = vdi_text_quote(g_uri_get_host(uri));
-
-        g_set_error(error, VDI_CLIENT_ERROR, VDI_CLIENT_ERROR_SERVER,
-            "%s is no host name, or its port none from 1 to 65535", shown);
-        return NULL;
-    }
-    VdiHttp *connection = vdi_http_new(&http, error);
+    g_autofree char *host = vdi_target_address_host(address, error);
+    VdiHttp *connection = host != NULL ? vdi_http_new(&http, error) : NULL;
 
     if (connection == NULL) {
         return NULL;
@@ -73,8 +64,8 @@ static VdiBroker *create(const GUri *address, const VdiBrokerOptions *options, G
     view->http = connection;
     view->locale = g_strdup(options->locale);
     /* Whatever path the person typed is dropped. The name stays as typed: the certificate's. */
-    view->url = g_uri_join(
-        G_URI_FLAGS_NONE, "https", NULL, g_uri_get_host(uri), port, "/broker/xml", NULL, NULL);
+    view->url = g_uri_join(G_URI_FLAGS_NONE, "https", NULL, g_uri_get_host(uri),
+        g_uri_get_port(uri), "/broker/xml", NULL, NULL);
     return &view->broker;
 }
 
