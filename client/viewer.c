@@ -4,15 +4,13 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include "base/error.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "protocol/session/channel.h"
 
-enum { STATUS_FD = 4, STATUS_MAX_BYTES = 2048, SIZE_DEADLINE_MS = 2000 };
+enum { STATUS_FD = 4, SIZE_DEADLINE_MS = 2000 };
 
 /* The toolkit ends its program by itself, with this, when the display server goes away. */
 enum { TOOLKIT_EXIT_DISPLAY_LOST = 1 };
@@ -150,39 +148,25 @@ void vdi_viewer_free(VdiViewer *viewer)
     }
 }
 
-/* One datagram: "HEADLINE" or "HEADLINE\nDETAIL", with a view or without. */
-static void send_words(VdiViewer *viewer, const char *words, int view)
+static void send_status(VdiViewer *viewer, const char *headline, const char *detail, int view)
 {
-    struct iovec part = {(void *) words, MIN(strlen(words), (size_t) STATUS_MAX_BYTES)};
-    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(sizeof(int))];
-    } room = {0};
+    VdiMessageStatus status = {.kind = VDI_MESSAGE_STATUS};
+    g_autofree char *first = vdi_text_clean(headline);
+    g_autofree char *second = vdi_text_clean(detail);
 
-    if (view >= 0) {
-        header.msg_control = room.bytes;
-        header.msg_controllen = sizeof room.bytes;
-        struct cmsghdr *item = CMSG_FIRSTHDR(&header);
-
-        item->cmsg_level = SOL_SOCKET;
-        item->cmsg_type = SCM_RIGHTS;
-        item->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(item), &view, sizeof view);
+    g_strlcpy(status.headline, first, sizeof status.headline);
+    g_strlcpy(status.detail, second, sizeof status.detail);
+    if (!vdi_channel_try_send(viewer->status, &status, sizeof status, view, NULL)) {
+        g_debug("vdi-viewer does not listen"); /* one that is gone is noticed by its end */
     }
-    /* A viewer that is gone is noticed by its end. */
-    (void) sendmsg(viewer->status, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void vdi_viewer_say(VdiViewer *viewer, const char *headline, const char *detail)
 {
-    g_autofree char *words =
-        detail != NULL ? g_strconcat(headline, "\n", detail, NULL) : g_strdup(headline);
-
-    send_words(viewer, words, -1);
+    send_status(viewer, headline, detail, -1);
 }
 
 void vdi_viewer_show(VdiViewer *viewer, int view, const char *headline)
 {
-    send_words(viewer, headline, view);
+    send_status(viewer, headline, NULL, view);
 }

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/status_line.h"
 
-#include <errno.h>
 #include <glib-unix.h>
-#include <string.h>
-#include <sys/socket.h>
 
 #include "protocol/session/channel.h"
 
@@ -15,31 +12,6 @@ struct VdiStatusLine {
     void *user;
 };
 
-/* Every descriptor that came is taken out of the message: those beyond the first are closed. */
-static VdiFd passed_with(struct msghdr *message)
-{
-    VdiFd kept = -1;
-
-    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL;
-         part = CMSG_NXTHDR(message, part)) {
-        size_t n = part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS
-            ? (part->cmsg_len - CMSG_LEN(0)) / sizeof(int)
-            : 0;
-
-        for (size_t i = 0; i < n; i++) {
-            int fd = -1;
-
-            memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof(int));
-            if (kept < 0) {
-                kept = fd;
-            } else {
-                vdi_fd_close(fd);
-            }
-        }
-    }
-    return kept;
-}
-
 static gboolean close_line(VdiStatusLine *line)
 {
     line->source = 0;
@@ -47,51 +19,33 @@ static gboolean close_line(VdiStatusLine *line)
     return G_SOURCE_REMOVE;
 }
 
-static void tell(VdiStatusLine *line, char *text)
+static bool is_sound(const VdiMessageStatus *status, ssize_t size)
 {
-    char *detail = strchr(text, '\n');
-
-    if (detail != NULL) {
-        *detail++ = '\0';
-    }
-    if (*text != '\0') {
-        line->delegate->said(text, detail, line->user);
-    }
+    return size == sizeof *status && status->kind == VDI_MESSAGE_STATUS
+        && vdi_channel_text_is_sound(status->headline, sizeof status->headline)
+        && vdi_channel_text_is_sound(status->detail, sizeof status->detail);
 }
 
 static gboolean on_message(int fd, GIOCondition condition, gpointer data)
 {
     VdiStatusLine *line = data;
-    char text[VDI_STATUS_MAX_BYTES + 1];
-    union {
-        struct cmsghdr align;
-        char bytes[CMSG_SPACE(4 * sizeof(int))];
-    } control;
-    struct iovec part = {text, VDI_STATUS_MAX_BYTES};
-    struct msghdr message = {
-        .msg_iov = &part,
-        .msg_iovlen = 1,
-        .msg_control = &control,
-        .msg_controllen = sizeof(control),
-    };
-    ssize_t size = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    g_autofree VdiMessage *message = g_new(VdiMessage, 1);
+    const VdiMessageStatus *status = (const VdiMessageStatus *) message;
+    g_auto(VdiFd) view = -1;
 
-    if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
-        return G_SOURCE_CONTINUE;
-    }
-    g_auto(VdiFd) passed = size > 0 ? passed_with(&message) : -1;
-
-    if (size <= 0 || (message.msg_flags & MSG_TRUNC) != 0 || memchr(text, '\0', (size_t) size)) {
+    if (!is_sound(status, vdi_channel_receive(fd, message, &view, NULL))) {
         return close_line(line);
     }
-    text[size] = '\0';
-    if (passed >= 0) {
-        VdiFd view = passed;
+    if (view >= 0) {
+        VdiFd passed = view;
 
-        passed = -1;
-        line->delegate->view(view, line->user);
+        view = -1;
+        line->delegate->view(passed, line->user);
     }
-    tell(line, text);
+    if (*status->headline != '\0') {
+        line->delegate->said(
+            status->headline, *status->detail != '\0' ? status->detail : NULL, line->user);
+    }
     return G_SOURCE_CONTINUE;
 }
 

@@ -7,13 +7,9 @@
 
 #include "base/file.h"
 
-/* The viewer's end of the status socket (SOCK_SEQPACKET) to vdi-connect: one datagram is one state,
- * in words for people, UTF-8 without a NUL, at most VDI_STATUS_MAX_BYTES, "HEADLINE" or
- * "HEADLINE\nDETAIL"; with one descriptor, it is a new view socket that takes the place of the one
- * before. vdi-connect closes its end when all is over; the viewer closes its own when the person
- * closes the window. The viewer says one thing: how large its window is. */
-
-#define VDI_STATUS_MAX_BYTES 2048
+/* The viewer's end of the status socket to vdi-connect (protocol/session/message.h).
+ * vdi-connect closes its end when all is over; the viewer closes its own when the person closes
+ * the window. The viewer says one thing: how large its window is. */
 
 typedef struct VdiStatusLine VdiStatusLine;
 

@@ -4,10 +4,11 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* The words spoken with vdi-session, over two SOCK_SEQPACKET sockets that it inherits:
+/* The words spoken with vdi-session and vdi-viewer, over SOCK_SEQPACKET sockets that they inherit:
  *
  *   control (descriptor 3): held by whoever owns the connection (client/launch)
  *   view    (descriptor 4): held by whoever shows the picture (ui/, or vdi-connect without display)
+ *   status  (vdi-viewer's descriptor 4): held by the vdi-connect that started it
  *
  * One message a datagram, by value, fixed width, native byte order (one machine, one build). Every
  * message begins with its kind. What vdi-session says is read as if the hostile server had said it:
@@ -26,7 +27,8 @@
 #define VDI_PICTURE_MIN 32   /* pixels, both ways */
 #define VDI_PICTURE_MAX 8192 /* pixels, both ways */
 #define VDI_FRAME_MAX_DAMAGE 32
-#define VDI_CURSOR_MAX 96 /* pixels, both ways */
+#define VDI_CURSOR_MAX 96           /* pixels, both ways */
+#define VDI_STATUS_FIELD_BYTES 2048 /* room for any text that vdi_text_clean returns */
 
 typedef enum {
     VDI_MESSAGE_READY =
@@ -50,7 +52,9 @@ typedef enum {
     VDI_MESSAGE_BUTTON,
     VDI_MESSAGE_WHEEL,
     VDI_MESSAGE_FOCUS,
-    VDI_MESSAGE_RESIZE,
+    VDI_MESSAGE_RESIZE, /* view, and once on status: the room that the viewer has */
+
+    VDI_MESSAGE_STATUS = 128, /* status, to the viewer */
 } VdiMessageKind;
 
 /* ---- control ---- */
@@ -209,6 +213,16 @@ typedef struct {
     uint32_t width, height; /* pixels of the viewer's window */
     uint32_t scale_percent;
 } VdiMessageResize;
+
+/* ---- status ---- */
+
+/* What goes on, for people. With a descriptor: a view socket that takes the place of the one
+ * before. */
+typedef struct {
+    uint32_t kind;
+    char headline[VDI_STATUS_FIELD_BYTES]; /* "": as before */
+    char detail[VDI_STATUS_FIELD_BYTES];   /* "": none */
+} VdiMessageStatus;
 
 G_STATIC_ASSERT(sizeof(VdiRectangle) == 8);
 G_STATIC_ASSERT(sizeof(VdiMessageOpen) == 24 + 3 * 256 + 1028 + 68);

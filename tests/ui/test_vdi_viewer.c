@@ -3,7 +3,6 @@
 #include <linux/input-event-codes.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "protocol/session/channel.h"
@@ -65,9 +64,14 @@ static bool set_up(Scene *scene)
     return scene->viewer != NULL;
 }
 
-static void say(Scene *scene, const char *text)
+/* With a view socket, or -1. */
+static void say(Scene *scene, const char *headline, const char *detail, int view)
 {
-    CHECK(send(scene->status, text, strlen(text), MSG_NOSIGNAL) == (ssize_t) strlen(text));
+    VdiMessageStatus status = {.kind = VDI_MESSAGE_STATUS};
+
+    g_strlcpy(status.headline, headline, sizeof status.headline);
+    g_strlcpy(status.detail, detail, sizeof status.detail);
+    CHECK(vdi_channel_try_send(scene->status, &status, sizeof status, view, NULL));
 }
 
 /* Exit status of the viewer, which has been told to end, or ends by itself. */
@@ -164,7 +168,7 @@ static void waits_then_fills_the_screen(void)
     Scene scene = {0};
 
     if (set_up(&scene)) {
-        say(&scene, "Asking the broker…\nhttps://broker.example.com");
+        say(&scene, "Asking the broker…", "https://broker.example.com", -1);
         CHECK(until(is_dark, &scene));
         CHECK(screen_keep(scene.screen, "vdi-viewer-waiting"));
         painter_paint(scene.painter, NULL);
@@ -196,18 +200,39 @@ static void goes_back_to_waiting_when_the_session_dies(void)
 
         painter_free(scene.painter);
         scene.painter = second;
-        say(&scene, "The connection to the desktop was lost.\nTrying again in 3 seconds");
-        g_autoptr(GError) error = NULL;
-        const char words[] = "Opening the desktop…";
-
-        CHECK(vdi_channel_send(scene.status, words, sizeof words - 1, NULL, 0, view, &error));
-        CHECK_NO_ERROR(error);
+        say(&scene, "The connection to the desktop was lost.", "Trying again in 3 seconds", -1);
+        say(&scene, "Opening the desktop…", "", view);
         vdi_fd_close(view);
         CHECK(until(is_dark, &scene));
         painter_paint(scene.painter, NULL);
         CHECK(until(shows_card, &scene));
     }
     tear_down(&scene);
+}
+
+static void ends_when_it_hears_what_must_not_be_said(void)
+{
+    static const struct {
+        const char *name;
+        VdiMessageStatus status;
+        size_t size;
+    } rows[] = {
+        {"another kind", {.kind = VDI_MESSAGE_STOP}, sizeof(VdiMessageStatus)},
+        {"a part of it", {.kind = VDI_MESSAGE_STATUS}, sizeof(VdiMessageStatus) - 1},
+        {"an escape", {VDI_MESSAGE_STATUS, "\033[2J", ""}, sizeof(VdiMessageStatus)},
+        {"no UTF-8", {VDI_MESSAGE_STATUS, "ok", "\xff"}, sizeof(VdiMessageStatus)},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Scene scene = {0};
+
+        if (set_up(&scene)) {
+            CHECK_ROW(rows[i].name,
+                vdi_channel_try_send(scene.status, &rows[i].status, rows[i].size, -1, NULL));
+            CHECK_ROW(rows[i].name, ending(&scene) == 0);
+        }
+        tear_down(&scene);
+    }
 }
 
 static void says_usage_without_its_sockets(void)
@@ -233,6 +258,7 @@ const Test tests[] = {
     {"waits again when the session dies, and takes the next one",
         goes_back_to_waiting_when_the_session_dies},
     {"tells the room that it has", tells_the_room_that_it_has},
+    {"ends when it hears what must not be said", ends_when_it_hears_what_must_not_be_said},
     {"says that it is not started by hand", says_usage_without_its_sockets},
     TEST_END,
 };
