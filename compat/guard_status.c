@@ -169,16 +169,9 @@ static void json_holds(VdiJson *array, const Status *status)
 {
     for (guint i = 0; i < status->holds->holds->len; i++) {
         const VdiHold *hold = status->holds->holds->pdata[i];
-        VdiJson *json = vdi_json_add_object(array, NULL);
+        VdiJson *json = vdi_holds_add_json(array, hold);
 
-        vdi_json_add_text(json, "package", hold->package);
-        vdi_json_add_text(json, "version", hold->version);
-        vdi_json_add_text(json, "organisation", hold->organisation);
-        vdi_json_add_text(json, "rule", hold->rule);
-        vdi_json_add_text(json, "reason", hold->reason);
-        vdi_json_add_boolean(json, "security", hold->is_security);
         vdi_json_add_boolean(json, "in-force", is_in_force(status, hold));
-        vdi_json_add_time(json, "until", hold->until);
     }
 }
 

@@ -128,19 +128,24 @@ VdiHolds *vdi_holds_read(const VdiPaths *paths, char **ret_problem)
 
 /* ---- writing ---- */
 
+VdiJson *vdi_holds_add_json(VdiJson *array, const VdiHold *hold)
+{
+    VdiJson *json = vdi_json_add_object(array, NULL);
+
+    vdi_json_add_text(json, "package", hold->package);
+    vdi_json_add_text(json, "version", hold->version);
+    vdi_json_add_text(json, "organisation", hold->organisation);
+    vdi_json_add_text(json, "rule", hold->rule);
+    vdi_json_add_text(json, "reason", hold->reason);
+    vdi_json_add_boolean(json, "security", hold->is_security);
+    vdi_json_add_time(json, "until", hold->until);
+    return json;
+}
+
 static void write_holds(VdiJson *array, const GPtrArray *holds)
 {
     for (guint i = 0; i < holds->len; i++) {
-        const VdiHold *hold = holds->pdata[i];
-        VdiJson *json = vdi_json_add_object(array, NULL);
-
-        vdi_json_add_text(json, "package", hold->package);
-        vdi_json_add_text(json, "version", hold->version);
-        vdi_json_add_text(json, "organisation", hold->organisation);
-        vdi_json_add_text(json, "rule", hold->rule);
-        vdi_json_add_text(json, "reason", hold->reason);
-        vdi_json_add_boolean(json, "security", hold->is_security);
-        vdi_json_add_time(json, "until", hold->until);
+        vdi_holds_add_json(array, holds->pdata[i]);
     }
 }
 

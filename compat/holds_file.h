@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "base/json.h"
 #include "base/paths.h"
 #include "compat/holds.h"
 
@@ -13,3 +14,6 @@
 VdiHolds *vdi_holds_read(const VdiPaths *paths, char **ret_problem);
 bool vdi_holds_write(
     const VdiPaths *paths, const VdiHolds *holds, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One hold as it stands there, added to `array`; borrowed, for members of one's own. */
+VdiJson *vdi_holds_add_json(VdiJson *array, const VdiHold *hold);
