@@ -10,7 +10,7 @@
 #include "tests/support/check.h"
 
 /* A whole connection over the direct broker, a listening socket, a guard that believes a file, and
- * a session that paints a test card (fake_session.c, which ends as the user's name says). */
+ * a session that paints a test card (scripted_session.c, which ends as the user's name says). */
 
 typedef struct {
     GSocketListener *listener;
@@ -134,7 +134,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, clear)
 /* `manifest`: the rules that the guard believes; NULL: none. */
 static void go(Walk *walk, const char *manifest, const char *flag)
 {
-    g_autofree char *program = test_built("tests/client/fake-session");
+    g_autofree char *program = test_built("tests/client/scripted-session");
     g_autofree char *root = g_build_filename(test_folder(), "root-XXXXXX", NULL);
 
     g_assert(g_mkdtemp(root) != NULL);

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "tests/support/check.h"
 #include "tests/support/lab.h"
-#include "tests/support/screen.h"
+#include "tests/support/screenshot.h"
 #include "tests/support/session_peer.h"
 
 /* vdi-session against real RDP servers, on loopback. One lab for all of it: it is up in half a
@@ -83,14 +83,14 @@ static bool is_whole(const SessionPeer *peer)
     if (peer->has_ended || peer->n_frames == 0 || picture == NULL) {
         return peer->has_ended;
     }
-    g_autoptr(GBytes) screen = screen_read(shown->display, &width, &height);
+    g_autoptr(GBytes) screen = screenshot_read(shown->display, &width, &height);
 
     VdiRectangle still = {(uint16_t) shown->still.x, (uint16_t) shown->still.y,
         (uint16_t) shown->still.width, (uint16_t) shown->still.height};
 
     return screen != NULL && width == picture->width && height == picture->height
-        && screen_compare(vdi_picture_pixels(picture, vdi_view_index(peer->view)), picture->stride,
-               g_bytes_get_data(screen, NULL), (size_t) width * 4, &still)
+        && screenshot_compare(vdi_picture_pixels(picture, vdi_view_index(peer->view)),
+               picture->stride, g_bytes_get_data(screen, NULL), (size_t) width * 4, &still)
         >= PSNR_MIN;
 }
 

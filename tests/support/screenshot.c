@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/support/screen.h"
+#include "tests/support/screenshot.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <xcb/xcb.h>
 
-GBytes *screen_read(const char *display, uint32_t *ret_width, uint32_t *ret_height)
+GBytes *screenshot_read(const char *display, uint32_t *ret_width, uint32_t *ret_height)
 {
     xcb_connection_t *connection = xcb_connect(display, NULL);
     GBytes *pixels = NULL;
@@ -29,7 +29,7 @@ GBytes *screen_read(const char *display, uint32_t *ret_width, uint32_t *ret_heig
     return pixels;
 }
 
-double screen_compare(const unsigned char *a, size_t stride_a, const unsigned char *b,
+double screenshot_compare(const unsigned char *a, size_t stride_a, const unsigned char *b,
     size_t stride_b, const VdiRectangle *area)
 {
     double sum = 0;
