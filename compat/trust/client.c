@@ -66,11 +66,10 @@ bool vdi_trust_refresh(VdiTrustRepository *repository, VdiTrustSource *source,
     GError **error)
 {
     g_auto(VdiChain) chain = {.repository = repository, .target_name = target_name};
-    g_auto(VdiFd) lock = vdi_trust_repository_lock(repository, error);
     g_autoptr(GBytes) target = NULL;
 
     *ret_report = (VdiTrustReport){0};
-    if (lock < 0) {
+    if (!vdi_trust_repository_lock(repository, error)) {
         return false;
     }
     bool done = refresh(&chain, source, now, &target, ret_report, error);

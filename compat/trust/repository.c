@@ -25,6 +25,7 @@ struct VdiTrustRepository {
     char *root_file, *folder;
     char *incoming;      /* NULL: the store itself is written */
     GPtrArray *accepted; /* of Accepted; for the incoming folder */
+    VdiFd lock;          /* -1: not held */
 };
 
 static void accepted_free(gpointer data)
@@ -43,6 +44,7 @@ VdiTrustRepository *vdi_trust_repository_new(const char *root_file, const char *
     repository->root_file = g_strdup(root_file);
     repository->folder = g_strdup(folder);
     repository->accepted = g_ptr_array_new_with_free_func(accepted_free);
+    repository->lock = -1;
     return repository;
 }
 
@@ -55,6 +57,7 @@ void vdi_trust_repository_free(VdiTrustRepository *repository)
     g_free(repository->folder);
     g_free(repository->incoming);
     g_ptr_array_unref(repository->accepted);
+    vdi_fd_close(repository->lock);
     g_free(repository);
 }
 
@@ -62,6 +65,8 @@ void vdi_trust_repository_collect_into(VdiTrustRepository *repository, const cha
 {
     g_free(repository->incoming);
     repository->incoming = g_strdup(incoming);
+    vdi_fd_close(repository->lock); /* the store's: from now on it is the folder's that counts */
+    repository->lock = -1;
 }
 
 bool vdi_trust_repository_is_collecting(const VdiTrustRepository *repository)
@@ -69,12 +74,16 @@ bool vdi_trust_repository_is_collecting(const VdiTrustRepository *repository)
     return repository->incoming != NULL;
 }
 
-VdiFd vdi_trust_repository_lock(const VdiTrustRepository *repository, GError **error)
+bool vdi_trust_repository_lock(VdiTrustRepository *repository, GError **error)
 {
+    if (repository->lock >= 0) {
+        return true;
+    }
     g_autofree char *path = g_build_filename(
         repository->incoming != NULL ? repository->incoming : repository->folder, LOCK_NAME, NULL);
 
-    return vdi_file_lock(path, LOCK_DEADLINE_MS, error);
+    repository->lock = vdi_file_lock(path, LOCK_DEADLINE_MS, error);
+    return repository->lock >= 0;
 }
 
 /* ---- reading ---- */
@@ -305,7 +314,7 @@ static bool remove_others(VdiTrustRepository *repository, GError **error)
     for (size_t i = 0; names[i] != NULL; i++) {
         g_autofree char *path = g_build_filename(repository->incoming, names[i], NULL);
 
-        if (!is_collected(repository, names[i]) && !g_str_equal(names[i], LOCK_NAME)
+        if (!is_collected(repository, names[i]) && names[i][0] != '.'
             && !g_file_test(path, G_FILE_TEST_IS_DIR) && !vdi_file_remove(path, error)) {
             return false;
         }

@@ -32,14 +32,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiTrustRepository, vdi_trust_repository_free)
 /* For `refresh` as _vdi: the store is only read. What the client accepts is left in `incoming`
  * under its repository names, for `apply` to read through a folder source; roots even after a
  * failure, all else only when the refresh was whole; timestamp.json last; what is of no use any
- * more is removed. The caller's user must be able to write there, nowhere else. */
+ * more is removed, but for names that begin with a dot, which are the refresher's own. The caller's
+ * user must be able to write there, nowhere else. */
 void vdi_trust_repository_collect_into(VdiTrustRepository *repository, const char *incoming);
 bool vdi_trust_repository_is_collecting(const VdiTrustRepository *repository);
 
-/* One refresh at a time: a lock in the store (or in the incoming folder), which ends with the
- * descriptor or its process. VDI_FILE_ERROR_BUSY after 5 s. The client takes it by itself. */
-VdiFd vdi_trust_repository_lock(
-    const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One refresh at a time: a lock in the store (or in the incoming folder), which is held until the
+ * repository is freed or its process ends: whoever writes more beside the store from what a refresh
+ * returned is still alone. VDI_FILE_ERROR_BUSY after 5 s. The client takes it by itself; twice is
+ * once. */
+bool vdi_trust_repository_lock(
+    VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- for the client ---- */
 

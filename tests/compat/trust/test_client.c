@@ -426,6 +426,25 @@ static void leaves_in_the_incoming_folder_what_apply_needs(void)
     CHECK_TEXT(names[4], "timestamp.json");
 }
 
+/* Whoever writes what follows from a refresh does it before the next one begins. */
+static void keeps_others_out_until_the_repository_is_closed(void)
+{
+    g_autoptr(Scene) scene = machine("lock");
+    g_autofree char *root = g_build_filename(scene->folder, "placed-root.json", NULL);
+    g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
+    g_autofree char *path = g_build_filename(store, ".lock", NULL);
+    g_autoptr(VdiTrustRepository) second = vdi_trust_repository_new(root, store);
+    GError *error = NULL;
+    g_auto(VdiFd) while_open = vdi_file_lock(path, 0, &error);
+
+    CHECK(while_open < 0);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_BUSY);
+    CHECK_REFRESH(scene, "one"); /* it holds its own lock already */
+    g_clear_pointer(&scene->repository, vdi_trust_repository_free);
+    CHECK(vdi_trust_repository_lock(second, &error));
+    CHECK_NO_ERROR(error);
+}
+
 static void leaves_the_incoming_folder_alone_after_a_failure(void)
 {
     g_autoptr(Scene) scene = machine("incoming-failure");
@@ -474,6 +493,8 @@ const Test tests[] = {
         does_not_load_a_stored_target_that_was_changed},
     {"leaves in the incoming folder what apply needs",
         leaves_in_the_incoming_folder_what_apply_needs},
+    {"keeps others out until the repository is closed",
+        keeps_others_out_until_the_repository_is_closed},
     {"leaves the incoming folder alone after a failure",
         leaves_the_incoming_folder_alone_after_a_failure},
     TEST_END,
