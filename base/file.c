@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,6 +14,10 @@
 #include "base/text.h"
 
 enum { LOCK_POLL_US = 20000 };
+
+/* What a killed writer leaves behind: this and six characters. No file of ours is called so. */
+#define TEMPORARY_PREFIX ".vdi-"
+#define TEMPORARY_LENGTH (sizeof TEMPORARY_PREFIX - 1 + 6)
 
 void vdi_fd_close(VdiFd fd)
 {
@@ -177,40 +182,18 @@ bool vdi_file_make_folder(const char *path, mode_t mode, GError **error)
     return true;
 }
 
-bool vdi_file_write(const char *path, GBytes *bytes, mode_t mode, GError **error)
+static bool write_all(int fd, GBytes *bytes)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_autoptr(GError) local = NULL;
     size_t size = 0;
     const char *data = g_bytes_get_data(bytes, &size);
 
-    if (!vdi_file_make_folder(folder, (mode & 077) != 0 ? 0755 : 0700, error)) {
-        return false;
-    }
-    if (!g_file_set_contents_full(path, data != NULL ? data : "", (gssize) size,
-            G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, (int) mode, &local)) {
-        return fail(VDI_FILE_ERROR_WRITE, path, local->message, error);
-    }
-    /* An older file keeps its mode in some GLib versions; ours is part of the contract. */
-    if (g_chmod(path, (int) mode) != 0) {
-        return fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
-    }
-    return true;
-}
-
-bool vdi_file_write_text(const char *path, const char *text, mode_t mode, GError **error)
-{
-    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
-
-    return vdi_file_write(path, bytes, mode, error);
-}
-
-static bool write_all(int fd, const char *data, size_t size)
-{
     while (size > 0) {
         ssize_t n = write(fd, data, size);
 
-        if (n < 0 && errno != EINTR) {
+        if (n == 0) {
+            errno = ENOSPC; /* and not to be asked for ever */
+        }
+        if (n == 0 || (n < 0 && errno != EINTR)) {
             return false;
         }
         data += MAX(n, 0);
@@ -219,29 +202,61 @@ static bool write_all(int fd, const char *data, size_t size)
     return true;
 }
 
-bool vdi_file_create(const char *path, GBytes *bytes, mode_t mode, GError **error)
+/* Some file systems cannot make a folder durable, and say so with EINVAL. */
+static bool sync_folder(int fd)
+{
+    return g_fsync(fd) == 0 || errno == EINVAL;
+}
+
+/* Atomic, like rename, but never over another file. */
+static int rename_to_new(const char *from, const char *to)
+{
+    int done = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+
+    return done != 0 && errno == EINVAL && link(from, to) == 0 ? unlink(from) : done; /* NFS */
+}
+
+/* Whole under a temporary name first; `settle` gives it its own. */
+static bool write_whole(const char *path, GBytes *bytes, mode_t mode,
+    int (*settle)(const char *from, const char *to), GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
-    size_t size = 0;
-    const char *data = g_bytes_get_data(bytes, &size);
+    g_autofree char *temporary = g_build_filename(folder, TEMPORARY_PREFIX "XXXXXX", NULL);
 
     if (!vdi_file_make_folder(folder, (mode & 077) != 0 ? 0755 : 0700, error)) {
         return false;
     }
     g_auto(VdiFd) at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    g_auto(VdiFd) fd =
-        open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode);
+    g_auto(VdiFd) fd = at >= 0 ? g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600) : -1;
 
-    if (at < 0 || fd < 0) {
+    if (fd < 0) {
         return fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
     }
-    if (fchmod(fd, mode) != 0 || !write_all(fd, data, size) || fsync(fd) != 0 || fsync(at) != 0) {
+    if (!write_all(fd, bytes) || fchmod(fd, mode) != 0 || g_fsync(fd) != 0
+        || settle(temporary, path) != 0) {
         int saved = errno;
 
-        unlink(path);
+        unlink(temporary);
         return fail_errno(VDI_FILE_ERROR_WRITE, path, saved, error);
     }
-    return true;
+    return sync_folder(at) || fail_errno(VDI_FILE_ERROR_WRITE, path, errno, error);
+}
+
+bool vdi_file_write(const char *path, GBytes *bytes, mode_t mode, GError **error)
+{
+    return write_whole(path, bytes, mode, rename, error);
+}
+
+bool vdi_file_create(const char *path, GBytes *bytes, mode_t mode, GError **error)
+{
+    return write_whole(path, bytes, mode, rename_to_new, error);
+}
+
+bool vdi_file_write_text(const char *path, const char *text, mode_t mode, GError **error)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+
+    return vdi_file_write(path, bytes, mode, error);
 }
 
 bool vdi_file_append_line(const char *path, const char *line, mode_t mode, GError **error)
@@ -326,4 +341,17 @@ GStrv vdi_file_list(const char *path)
     g_ptr_array_sort(names, by_name);
     g_ptr_array_add(names, NULL);
     return (GStrv) g_ptr_array_free(names, false);
+}
+
+void vdi_file_remove_leftovers(const char *folder)
+{
+    g_auto(GStrv) names = vdi_file_list(folder);
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+
+        if (g_str_has_prefix(names[i], TEMPORARY_PREFIX) && strlen(names[i]) == TEMPORARY_LENGTH) {
+            unlink(path);
+        }
+    }
 }

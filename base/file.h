@@ -28,9 +28,10 @@ GBytes *vdi_file_read_trusted(
 /* The same judgement of a file or folder, without reading it. */
 bool vdi_file_is_trusted(const char *root, const char *path);
 
-/* Replaced whole: a temporary name in the same folder, fsync, rename, fsync of the folder. Readers
- * see the old or the new file. Missing folders are made (mode 0755, or 0700 when `mode` lets nobody
- * else read). */
+/* Replaced whole: a temporary name in the same folder, fsync, rename, fsync of the folder; a
+ * failure of any of them is one. Readers, also after a death in between, see the old or the new
+ * file, never with another mode. Missing folders are made (mode 0755, or 0700 when `mode` lets
+ * nobody else read). */
 bool vdi_file_write(
     const char *path, GBytes *bytes, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool vdi_file_write_text(
@@ -53,6 +54,10 @@ bool vdi_file_remove(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT
  * VDI_FILE_ERROR_BUSY. -1 on failure. */
 VdiFd vdi_file_lock(
     const char *path, unsigned deadline_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The temporary files of writers that were killed. Only where nobody else writes now: under the
+ * lock of whoever writes in `folder`. What cannot be removed stays. */
+void vdi_file_remove_leftovers(const char *folder);
 
 /* A folder and those above it. */
 bool vdi_file_make_folder(const char *path, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -220,6 +220,53 @@ static void a_file_is_created_once(void)
     CHECK(stat(aim, &status) != 0);
 }
 
+static void the_mode_is_the_one_asked_for(void)
+{
+    static const mode_t modes[] = {0644, 0600, 0640};
+    mode_t before = umask(077);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(modes); i++) {
+        g_autofree char *path = in_folder("mode");
+        struct stat status;
+
+        CHECK(vdi_file_write_text(path, "x", modes[i], NULL));
+        CHECK(stat(path, &status) == 0 && (status.st_mode & 07777) == modes[i]);
+    }
+    umask(before);
+}
+
+static void a_link_is_replaced_and_not_written_through(void)
+{
+    g_autofree char *path = in_folder("a-link");
+    g_autofree char *aim = in_folder("its-aim");
+    struct stat status;
+
+    CHECK(vdi_file_write_text(aim, "aim", 0644, NULL));
+    CHECK(symlink(aim, path) == 0);
+    CHECK(vdi_file_write_text(path, "new", 0644, NULL));
+    CHECK(holds(aim, "aim"));
+    CHECK(holds(path, "new"));
+    CHECK(lstat(path, &status) == 0 && S_ISREG(status.st_mode));
+}
+
+static void what_a_killed_writer_left_is_removed(void)
+{
+    static const char *const names[] = {".vdi-AbC123", ".vdi-settings", ".vdi-", "file", ".lock"};
+    g_autofree char *folder = in_folder("leftovers");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+
+        CHECK(vdi_file_write_text(path, "x", 0644, NULL));
+    }
+    vdi_file_remove_leftovers(folder);
+    g_auto(GStrv) left = vdi_file_list(folder);
+    g_autofree char *joined = g_strjoinv(" ", left);
+
+    CHECK_TEXT(joined, ".lock .vdi- .vdi-settings file");
+    vdi_file_remove_leftovers("/nonexistent");
+}
+
 const Test tests[] = {
     {"a file is created once", a_file_is_created_once},
     {"what is written is read, and replaced whole", what_is_written_is_read},
@@ -228,6 +275,9 @@ const Test tests[] = {
     {"a file is believed for where it lies", a_file_is_believed_for_where_it_lies},
     {"lines are appended", lines_are_appended},
     {"a line without room leaves no half", a_line_without_room_leaves_no_half},
+    {"the mode is the one asked for, whatever the umask", the_mode_is_the_one_asked_for},
+    {"a link is replaced and not written through", a_link_is_replaced_and_not_written_through},
+    {"what a killed writer left is removed", what_a_killed_writer_left_is_removed},
     {"a write that fails leaves the old file", a_failed_write_leaves_the_old_file},
     {"a lock ends with its process", a_lock_ends_with_its_process},
     TEST_END,
