@@ -102,7 +102,7 @@ static GBytes *read_own(const VdiPaths *paths, const char *path, size_t max, GEr
 static char *digest_roots(const VdiPaths *paths, const char *name)
 {
     g_autofree char *placed = config_path(paths, name, "root.json");
-    g_autofree char *stored = state_path(paths, name, "root.json");
+    g_autofree char *stored = state_path(paths, name, "metadata/root.json");
     const char *const files[] = {placed, stored};
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
@@ -278,10 +278,12 @@ static bool load_signed(VdiStore *store, const VdiPaths *paths, GError **error)
 {
     const char *name = store->organisation.name;
     g_autofree char *folder = g_build_filename(paths->state, "orgs", name, NULL);
+    g_autofree char *metadata = state_path(paths, name, "metadata");
     g_autoptr(VdiTrustRepository) repository = vdi_store_repository(paths, name);
     VdiTrustReport report = {0};
 
-    if (!vdi_store_check_root(paths, name, error) || !check_trusted(paths, folder, error)) {
+    if (!vdi_store_check_root(paths, name, error) || !check_trusted(paths, folder, error)
+        || !check_trusted(paths, metadata, error)) {
         return false;
     }
     g_autoptr(GBytes) target = vdi_trust_load(repository, VDI_TRUST_MANIFEST, &report, error);

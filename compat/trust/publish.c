@@ -21,16 +21,24 @@ static char *make_store(GError **error)
     return store;
 }
 
-static void remove_store(const char *store)
+static void remove_folder(const char *folder)
 {
-    g_auto(GStrv) names = vdi_file_list(store);
+    g_auto(GStrv) names = vdi_file_list(folder);
 
     for (size_t i = 0; names[i] != NULL; i++) {
-        g_autofree char *path = g_build_filename(store, names[i], NULL);
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
 
         g_unlink(path);
     }
-    g_rmdir(store);
+    g_rmdir(folder);
+}
+
+static void remove_store(const char *store)
+{
+    g_autofree char *metadata = g_build_filename(store, "metadata", NULL);
+
+    remove_folder(metadata);
+    remove_folder(store);
 }
 
 /* One refresh of the client with `root_file` and `store` from `folder`. */

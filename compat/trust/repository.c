@@ -9,7 +9,8 @@
 #include "compat/trust/metadata.h"
 #include "compat/trust/source.h"
 
-enum { LOCK_DEADLINE_MS = 5000 };
+/* A file's name, with what vdi_file_write puts behind it for a while. */
+enum { LOCK_DEADLINE_MS = 5000, FILE_NAME_MAX = 240 };
 
 #define ACCEPTED_MAX_BYTES ((size_t) 1024 * 1024)
 #define LOCK_NAME ".lock"
@@ -22,7 +23,9 @@ typedef struct {
 } Accepted;
 
 struct VdiTrustRepository {
-    char *root_file, *folder;
+    char *root_file; /* NULL: trust begins at the stored root, and nothing else is kept */
+    char *folder;    /* the lock, and what is kept besides metadata and target */
+    char *metadata, *targets;
     char *incoming;      /* NULL: the store itself is written */
     GPtrArray *accepted; /* of Accepted; for the incoming folder */
     VdiFd lock;          /* -1: not held */
@@ -37,14 +40,26 @@ static void accepted_free(gpointer data)
     g_free(accepted);
 }
 
-VdiTrustRepository *vdi_trust_repository_new(const char *root_file, const char *folder)
+VdiTrustRepository *vdi_trust_repository_new_plain(const char *metadata, const char *targets)
 {
     VdiTrustRepository *repository = g_new0(VdiTrustRepository, 1);
 
-    repository->root_file = g_strdup(root_file);
-    repository->folder = g_strdup(folder);
+    repository->folder = g_strdup(metadata);
+    repository->metadata = g_strdup(metadata);
+    repository->targets = g_strdup(targets);
     repository->accepted = g_ptr_array_new_with_free_func(accepted_free);
     repository->lock = -1;
+    return repository;
+}
+
+VdiTrustRepository *vdi_trust_repository_new(const char *root_file, const char *folder)
+{
+    g_autofree char *metadata = g_build_filename(folder, "metadata", NULL);
+    VdiTrustRepository *repository = vdi_trust_repository_new_plain(metadata, folder);
+
+    repository->root_file = g_strdup(root_file);
+    g_free(repository->folder);
+    repository->folder = g_strdup(folder);
     return repository;
 }
 
@@ -55,6 +70,8 @@ void vdi_trust_repository_free(VdiTrustRepository *repository)
     }
     g_free(repository->root_file);
     g_free(repository->folder);
+    g_free(repository->metadata);
+    g_free(repository->targets);
     g_free(repository->incoming);
     g_ptr_array_unref(repository->accepted);
     vdi_fd_close(repository->lock);
@@ -93,23 +110,41 @@ static char *stored_path(const VdiTrustRepository *repository, const char *name)
     return g_build_filename(repository->folder, name, NULL);
 }
 
-static char *role_path(const VdiTrustRepository *repository, VdiRole role)
+/* One component of a path, whatever `name` holds. */
+static char *file_name(const char *name, const char *suffix)
 {
-    g_autofree char *name = g_strconcat(vdi_role_name(role), ".json", NULL);
+    g_autofree char *escaped = g_uri_escape_string(name, NULL, false);
+    g_autofree char *visible =
+        *escaped == '.' ? g_strconcat("%2E", escaped + 1, NULL) : g_strdup(escaped);
 
-    return stored_path(repository, name);
+    if (strlen(visible) + strlen(suffix) <= FILE_NAME_MAX) {
+        return g_strconcat(visible, suffix, NULL);
+    }
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+
+    return g_strconcat("=", hash, suffix, NULL);
 }
 
-/* A target must not take the place of what vouches for it. NULL when its name cannot be used. */
+static char *role_path(const VdiTrustRepository *repository, VdiRole role)
+{
+    g_autofree char *name = file_name(vdi_role_name(role), ".json");
+
+    return g_build_filename(repository->metadata, name, NULL);
+}
+
+/* A target must not take the place of what is kept beside it. NULL when it would, and where no
+ * target can be stored at all. */
 static char *target_path(const VdiTrustRepository *repository, const char *name)
 {
-    static const char *const taken[] = {"root.json", "timestamp.json", "snapshot.json",
-        "targets.json", "accepted.json", "origin.json", NULL};
+    static const char *const taken[] = {
+        "metadata", "accepted.json", "origin.json", "rules.compiled", NULL};
+    g_autofree char *file = file_name(name, "");
 
-    if (!vdi_text_is_name(name) || g_strv_contains(taken, name)) {
+    if (repository->targets == NULL
+        || (repository->root_file != NULL && g_strv_contains(taken, file))) {
         return NULL;
     }
-    return stored_path(repository, name);
+    return g_build_filename(repository->targets, file, NULL);
 }
 
 GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, VdiRole role)
@@ -128,8 +163,10 @@ GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const 
 
 GBytes *vdi_trust_repository_root_of_trust(const VdiTrustRepository *repository, GError **error)
 {
+    g_autofree char *stored = role_path(repository, VDI_ROLE_ROOT);
+    const char *path = repository->root_file != NULL ? repository->root_file : stored;
     g_autoptr(GError) local = NULL;
-    GBytes *placed = vdi_file_read(repository->root_file, VDI_METADATA_ROOT_MAX_BYTES, &local);
+    GBytes *placed = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, &local);
 
     if (placed == NULL) {
         g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_NO_ROOT, "%s", local->message);
@@ -186,6 +223,9 @@ static bool store_origin(VdiTrustRepository *repository, GError **error)
     g_autoptr(GBytes) placed = vdi_trust_repository_root_of_trust(repository, error);
     g_autoptr(GBytes) origin = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
 
+    if (repository->root_file == NULL) {
+        return true;
+    }
     if (placed == NULL) {
         return false;
     }
@@ -256,7 +296,7 @@ bool vdi_trust_repository_keep(
         g_base64_encode(g_bytes_get_data(targets, NULL), g_bytes_get_size(targets));
     g_autoptr(GBytes) before = vdi_file_read(path, ACCEPTED_MAX_BYTES, NULL);
 
-    if (repository->incoming != NULL) {
+    if (repository->incoming != NULL || repository->root_file == NULL) {
         return true;
     }
     vdi_json_add_integer(object, "format", 1);

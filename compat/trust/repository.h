@@ -8,15 +8,18 @@
 #include "base/file.h"
 #include "compat/trust/role.h"
 
-/* What one machine keeps of one organisation's repository. Files hold the very bytes that were
- * received and are replaced whole and durably, each the moment it is accepted.
+/* What one machine keeps of a repository. Files hold the very bytes that were received and are
+ * replaced whole and durably, each the moment it is accepted.
  *
- *   root.json timestamp.json snapshot.json targets.json   trusted metadata, rollback's memory
- *   compat.json                                           the target, as last accepted
- *   accepted.json   the targets metadata that vouched for compat.json, and until when: what keeps
- *                   the last good manifest whole while newer metadata has come without it
- *   origin.json     the root of trust that this store began with; when the administrator puts
- *                   another one in its place, the chain of roots starts anew from there
+ *   metadata/ROLE.json   trusted metadata, rollback's memory: root, timestamp, snapshot, targets.
+ * In a folder of its own, so that no role's name can take another file's place compat.json the
+ * target, as last accepted accepted.json        the targets metadata that vouched for compat.json,
+ * and until when: what keeps the last good manifest whole while newer metadata has come without it
+ *   origin.json          the root of trust that this store began with; when the administrator puts
+ *                        another one in its place, the chain of roots starts anew from there
+ *
+ * Names from metadata are percent-encoded, slashes too, so that each is one file's name; what would
+ * be too long for one is "=" and the SHA-256 of the name.
  *
  * This module reads and writes; believing is the client's. Fails with VDI_FILE_ERROR. */
 
@@ -29,6 +32,11 @@ VdiTrustRepository *vdi_trust_repository_new(const char *root_file, const char *
 void vdi_trust_repository_free(VdiTrustRepository *repository);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiTrustRepository, vdi_trust_repository_free)
 
+/* Metadata and targets alone, each in a folder of the caller's: no accepted.json, no origin.json.
+ * Trust begins at the root.json that lies in `metadata`. `targets` may be NULL: none can be
+ * stored. */
+VdiTrustRepository *vdi_trust_repository_new_plain(const char *metadata, const char *targets);
+
 /* For `refresh` as _vdi: the store is only read. What the client accepts is left in `incoming`
  * under its repository names, for `apply` to read through a folder source; roots even after a
  * failure, all else only when the refresh was whole; timestamp.json last; what is of no use any
@@ -37,7 +45,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiTrustRepository, vdi_trust_repository_free)
 void vdi_trust_repository_collect_into(VdiTrustRepository *repository, const char *incoming);
 bool vdi_trust_repository_is_collecting(const VdiTrustRepository *repository);
 
-/* One refresh at a time: a lock in the store (or in the incoming folder), which is held until the
+/* One refresh at a time: a lock in the store (or the incoming or metadata folder), held until the
  * repository is freed or its process ends: whoever writes more beside the store from what a refresh
  * returned is still alone. VDI_FILE_ERROR_BUSY after 5 s. The client takes it by itself; twice is
  * once. */
@@ -55,8 +63,7 @@ GBytes *vdi_trust_repository_root(
 GBytes *vdi_trust_repository_root_of_trust(
     const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* NULL when it is absent or cannot be read. A target's name is one that vdi_text_is_name takes, and
- * no other file's of the store. */
+/* NULL when it is absent or cannot be read. */
 GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, VdiRole role);
 GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const char *name);
 

@@ -151,7 +151,7 @@ printf x >>"$lab/web/timestamp.json"
 check "a damaged repository is said, and the last good list stays" 75 'last good list stays' guard refresh corp
 printf garbage >"$root/var/lib/vdi/orgs/corp/rules.compiled"
 check "damaged compiled rules: the signed files are asked" 80 '^block' guard check --now "$later"
-printf garbage >"$root/var/lib/vdi/orgs/corp/targets.json"
+printf garbage >"$root/var/lib/vdi/orgs/corp/metadata/targets.json"
 printf garbage >"$root/var/lib/vdi/orgs/corp/accepted.json"
 check "damaged signed files: allowed, and said" 75 'cannot be used' guard check --now "$later"
 check "a release works with a damaged store" 0 'Released until' guard release ANY --for 1h --reason x

@@ -112,7 +112,7 @@ static void a_replaced_root_takes_its_compiled_rules_along(void)
         {"another root of trust is placed", "/etc/vdi/orgs/example/root.json", "{}", 0644,
             VDI_STORE_DAMAGED},
         {"others may write it", "/etc/vdi/orgs/example/root.json", "{ }", 0666, VDI_STORE_DAMAGED},
-        {"the chain has a new root", "/var/lib/vdi/orgs/example/root.json", "{}", 0644,
+        {"the chain has a new root", "/var/lib/vdi/orgs/example/metadata/root.json", "{}", 0644,
             VDI_STORE_MISSING},
     };
 

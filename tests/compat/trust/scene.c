@@ -232,9 +232,18 @@ char *scene_requests(const Scene *scene)
     return g_string_free(g_steal_pointer(&out), false);
 }
 
+char *scene_stored_path(const Scene *scene, const char *name)
+{
+    static const char *const beside[] = {"compat.json", "accepted.json", "origin.json", NULL};
+
+    return g_strv_contains(beside, name)
+        ? g_build_filename(scene->folder, "store", name, NULL)
+        : g_build_filename(scene->folder, "store", "metadata", name, NULL);
+}
+
 GBytes *scene_stored(const Scene *scene, const char *name)
 {
-    g_autofree char *path = g_build_filename(scene->folder, "store", name, NULL);
+    g_autofree char *path = scene_stored_path(scene, name);
 
     return vdi_file_read(path, 1 << 20, NULL);
 }

@@ -70,5 +70,6 @@ char *scene_load(Scene *scene, GError **error);
 
 /* The names asked for, joined by blanks; yours. */
 char *scene_requests(const Scene *scene);
-/* A file of the store; NULL when absent. */
+/* A file of the store; NULL when absent. Its path; yours. */
 GBytes *scene_stored(const Scene *scene, const char *name);
+char *scene_stored_path(const Scene *scene, const char *name);

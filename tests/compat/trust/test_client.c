@@ -348,7 +348,7 @@ static void begins_again_at_the_root_of_trust_when_the_store_is_damaged(void)
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *name = g_strdup_printf("damaged-%zu", i);
         g_autoptr(Scene) scene = machine(name);
-        g_autofree char *path = g_build_filename(scene->folder, "store", files[i], NULL);
+        g_autofree char *path = scene_stored_path(scene, files[i]);
 
         CHECK(vdi_file_write_text(path, "{}", 0644, NULL));
         g_autofree char *got = scene_refresh(scene, NULL);
@@ -370,7 +370,7 @@ static void loads_nothing_before_the_first_refresh(void)
 static void does_not_load_a_stored_target_that_was_changed(void)
 {
     g_autoptr(Scene) scene = machine("changed-target");
-    g_autofree char *path = g_build_filename(scene->folder, "store", "compat.json", NULL);
+    g_autofree char *path = scene_stored_path(scene, "compat.json");
     GError *error = NULL;
 
     CHECK(vdi_file_write_text(path, "zero", 0644, NULL));

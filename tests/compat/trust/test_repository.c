@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/trust/repository.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "tests/compat/trust/scene.h"
+#include "tests/support/check.h"
+
+/* What lies where on disk. */
+
+static void keeps_metadata_in_a_folder_of_its_own(void)
+{
+    g_autoptr(Scene) scene = scene_new("layout");
+    g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
+    g_autofree char *metadata = g_build_filename(store, "metadata", NULL);
+
+    scene_release(scene, &(Release){1, 1, 1, .content = "one"});
+    g_autofree char *got = scene_refresh(scene, NULL);
+    g_auto(GStrv) beside = vdi_file_list(store);
+    g_auto(GStrv) trusted = vdi_file_list(metadata);
+    g_autofree char *shown_beside = g_strjoinv(" ", beside);
+    g_autofree char *shown_trusted = g_strjoinv(" ", trusted);
+
+    CHECK_TEXT(got, "one");
+    CHECK_TEXT(shown_beside, ".lock compat.json metadata origin.json");
+    CHECK_TEXT(shown_trusted, "root.json snapshot.json targets.json timestamp.json");
+}
+
+static void keeps_targets_of_any_name_inside_their_folder(void)
+{
+    g_autofree char *long_name = g_strnfill(300, 'x');
+    g_autofree char *longest = g_strnfill(240, 'x');
+    const struct {
+        const char *name, *file;
+    } rows[] = {
+        {"compat.json", "compat.json"},
+        {"a/b", "a%2Fb"},
+        {"../../etc/passwd", "%2E.%2F..%2Fetc%2Fpasswd"},
+        {"..", "%2E."},
+        {".", "%2E"},
+        {"/absolute", "%2Fabsolute"},
+        {"caf\xc3\xa9 \n", "caf%C3%A9%20%0A"},
+        {"accepted.json", "accepted.json"},
+        {longest, longest},
+        {long_name, "=0d4e2ca9e9cbced7a7a5380eb29e1a3783b9b6d0db72de36a1051038e1c1fbc7"},
+    };
+    g_autofree char *metadata = g_build_filename(test_folder(), "plain", "metadata", NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *folder = g_strdup_printf("%s/plain/targets-%zu", test_folder(), i);
+        g_autoptr(VdiTrustRepository) repository = vdi_trust_repository_new_plain(metadata, folder);
+        g_autoptr(GBytes) bytes = g_bytes_new_static("bytes", 5);
+        GError *error = NULL;
+
+        CHECK(vdi_trust_repository_store_target(repository, rows[i].name, NULL, bytes, &error));
+        CHECK_NO_ERROR(error);
+        g_auto(GStrv) names = vdi_file_list(folder);
+        g_autoptr(GBytes) again = vdi_trust_repository_target(repository, rows[i].name);
+
+        CHECK_INT(g_strv_length(names), 1);
+        CHECK_TEXT(names[0], rows[i].file);
+        CHECK_ROW(rows[i].name, again != NULL && g_bytes_equal(again, bytes));
+    }
+}
+
+static void a_target_does_not_replace_what_the_store_keeps(void)
+{
+    static const char *const names[] = {
+        "metadata", "accepted.json", "origin.json", "rules.compiled"};
+    g_autoptr(Scene) scene = scene_new("taken");
+    g_autoptr(GBytes) bytes = g_bytes_new_static("bytes", 5);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        GError *error = NULL;
+
+        CHECK(!vdi_trust_repository_store_target(scene->repository, names[i], NULL, bytes, &error));
+        CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_FORMAT);
+    }
+    /* Nor where no target is wanted at all. */
+    g_autoptr(VdiTrustRepository) bare = vdi_trust_repository_new_plain(scene->folder, NULL);
+    GError *error = NULL;
+
+    CHECK(!vdi_trust_repository_store_target(bare, "compat.json", NULL, bytes, &error));
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_FORMAT);
+    CHECK(vdi_trust_repository_target(bare, "compat.json") == NULL);
+}
+
+static void a_plain_repository_holds_metadata_and_targets_alone(void)
+{
+    g_autoptr(Scene) scene = scene_new("plain-scene");
+    g_autofree char *metadata = g_build_filename(scene->folder, "D", NULL);
+    g_autofree char *targets = g_build_filename(scene->folder, "T", NULL);
+    g_autofree char *root = g_build_filename(metadata, "root.json", NULL);
+    g_autoptr(VdiTrustRepository) repository = vdi_trust_repository_new_plain(metadata, targets);
+    VdiTrustReport report = {0};
+    GError *error = NULL;
+    g_autoptr(GBytes) none = NULL;
+
+    CHECK(!vdi_trust_refresh(
+        repository, &scene->source, VDI_TRUST_MANIFEST, SCENE_NOW, &none, &report, &error));
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_NO_ROOT);
+    CHECK_INT(scene->requests->len, 0);
+    CHECK(vdi_file_write(root, scene_get(scene, "1.root.json"), 0644, NULL));
+    for (int version = 1; version <= 2; version++) {
+        g_autoptr(GBytes) got = NULL;
+
+        scene_release(scene, &(Release){version, version, version, .content = "one"});
+        CHECK(vdi_trust_refresh(
+            repository, &scene->source, VDI_TRUST_MANIFEST, SCENE_NOW, &got, &report, &error));
+        CHECK_NO_ERROR(error);
+    }
+    g_auto(GStrv) kept = vdi_file_list(metadata);
+    g_auto(GStrv) stored = vdi_file_list(targets);
+    g_autofree char *shown = g_strjoinv(" ", kept);
+
+    CHECK_TEXT(shown, ".lock root.json snapshot.json targets.json timestamp.json");
+    CHECK_INT(g_strv_length(stored), 1);
+    CHECK_TEXT(stored[0], "compat.json");
+}
+
+const Test tests[] = {
+    {"keeps metadata in a folder of its own", keeps_metadata_in_a_folder_of_its_own},
+    {"keeps targets of any name inside their folder",
+        keeps_targets_of_any_name_inside_their_folder},
+    {"a target does not replace what the store keeps",
+        a_target_does_not_replace_what_the_store_keeps},
+    {"a plain repository holds metadata and targets alone",
+        a_plain_repository_holds_metadata_and_targets_alone},
+    TEST_END,
+};
