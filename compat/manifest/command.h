@@ -8,7 +8,13 @@
 /* edit.c: the draft */
 bool vdi_manifest_command_add(VdiCall *call, GError **error);
 bool vdi_manifest_command_remove(VdiCall *call, GError **error);
+
+/* show.c: what the draft says. diff ends with 0 when it is what is published, with 1 when not. */
 bool vdi_manifest_command_show(VdiCall *call, GError **error);
+bool vdi_manifest_command_diff(VdiCall *call, GError **error);
+
+/* withdraw.c: a published rule is taken back */
+bool vdi_manifest_command_withdraw(VdiCall *call, GError **error);
 
 /* publish.c: keys, signatures, and the way to clients */
 bool vdi_manifest_command_init(VdiCall *call, GError **error);

@@ -6,8 +6,8 @@
 #include "base/json.h"
 #include "compat/rules/manifest_reader.h"
 
-/* DIR/compat.json, the manifest that its author works on. What is written was read back by the
- * strict parser first, and lint found no error in it: a draft of ours may be signed. */
+/* DIR/compat.json, the manifest that its author works on. Every change is a revision (revision.h):
+ * a draft of ours may be signed. */
 
 /* An empty one. An existing file is left alone. */
 bool vdi_draft_create(
@@ -22,6 +22,7 @@ bool vdi_draft_add(
 bool vdi_draft_remove(
     const char *folder, const char *id, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+GBytes *vdi_draft_bytes(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 VdiManifest *vdi_draft_read(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Issued now, and its bytes: what is signed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* add, remove, show: the draft. */
+/* add, remove: the draft. */
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -85,46 +85,5 @@ bool vdi_manifest_command_remove(VdiCall *call, GError **error)
     }
     printf(
         "rule %s is out of the draft; it stays in force until sign and publish\n", call->argv[2]);
-    return true;
-}
-
-static const char *text_in(VdiTexts texts, const char *language)
-{
-    for (size_t i = 0; texts[i] != NULL; i += 2) {
-        if (g_str_equal(texts[i], language)) {
-            return texts[i + 1];
-        }
-    }
-    return "";
-}
-
-static void show_rule(const VdiRule *rule, int64_t now)
-{
-    g_autofree char *title = vdi_text_clean(text_in(rule->title, "en"));
-    g_autofree char *until =
-        rule->expires_at != 0 ? vdi_text_time(rule->expires_at) : g_strdup("never");
-
-    printf("%-20s %-7s %-21s%s %s\n", rule->id, vdi_effect_name(rule->effect), until,
-        rule->expires_at != 0 && rule->expires_at <= now ? " (expired)" : "", title);
-}
-
-bool vdi_manifest_command_show(VdiCall *call, GError **error)
-{
-    g_autoptr(VdiManifest) manifest = NULL;
-
-    if (!vdi_call_read(call, NULL, NULL, 1, 1, error)) {
-        return false;
-    }
-    manifest = vdi_draft_read(call->argv[1], error);
-    if (manifest == NULL) {
-        return false;
-    }
-    g_autofree char *issued = vdi_text_time(vdi_manifest_issued_at(manifest));
-
-    printf("%s, changed %s, rules: %zu\n", vdi_manifest_id(manifest), issued,
-        vdi_manifest_n_rules(manifest));
-    for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
-        show_rule(vdi_manifest_rule(manifest, i), call->now);
-    }
     return true;
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
+#include "compat/manifest/webroot.h"
 #include "compat/trust/author.h"
 #include "compat/trust/publish.h"
 
@@ -145,7 +146,7 @@ bool vdi_manifest_command_publish(VdiCall *call, GError **error)
         return false;
     }
     print_report(&report);
-    return true;
+    return vdi_webroot_remember(call->argv[1], webroot, error);
 }
 
 /* An author's folder has its repository inside; a web root is one. */

@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# show, diff and withdraw as an author meets them.
+set -eu
+
+program=$VDI_TEST_BUILD/compat/vdi-manifest
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+passed=0 failed=0
+
+says()
+{
+    if [ -n "$1" ]; then grep -q -e "$1" said; else [ ! -s said ]; fi
+}
+
+# check SENTENCE STATUS PATTERN COMMAND…: the command ends with STATUS and says PATTERN ('': nothing).
+check()
+{
+    sentence=$1 expected=$2 pattern=$3 status=0
+    shift 3
+    "$@" >saying 2>&1 || status=$?
+    mv saying said
+    if [ "$status" = "$expected" ] && says "$pattern"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $sentence: status $status instead of $expected; $pattern in:"
+        cat said
+    fi
+}
+
+same()
+{
+    "$@" && echo yes
+}
+
+author()
+{
+    "$program" "$@" --now 2026-11-22T08:00:00Z
+}
+
+add()
+{
+    author add site --id "$1" --bad pkg:deb/debian/libfreerdp3-3 \
+        --versions 'vers:deb/>=3.10|<3.11' --title-en "$1 breaks" --message-en 'Wait for {fixed}.' \
+        --fixed 3.11 --expires 2027-01-31
+}
+
+author init site --id example-corp >/dev/null
+check "nothing is signed yet, so nothing differs from an empty draft" 0 '' author diff site
+add EX-1 >/dev/null
+add EX-2 >/dev/null
+check "all of a first draft is new" 1 '^added EX-1: "EX-1 breaks"$' author diff site
+check "does not know where to publish before anything was" 64 '--to WEBROOT is missing' \
+    author withdraw site EX-1
+author sign site >/dev/null
+check "a signed draft is what is signed" 0 '' author diff site
+check "a web root that is not there is no empty one" 78 'web' author diff site web
+author publish site --to web >/dev/null
+check "a published draft is what is published" 0 '' author diff site web
+
+check "shows one rule in full" 0 'package pkg:deb/debian/libfreerdp3-3 in vers:deb/>=3.10|<3.11' \
+    author show site EX-1
+check "shows what helps" 0 'Upgrade libfreerdp3-3 to version 3.11 or later' author show site EX-1
+check "does not show what is not there" 65 'EX-9' author show site EX-9
+
+# The draft goes on while something else is withdrawn.
+add EX-3 >/dev/null
+sed -i 's/2027-01-31/2027-02-28/' site/compat.json
+cp -r site before
+published() { find web site -type f -exec sha256sum {} + | sort; }
+published >state.before
+check "refuses a rule that nobody has" 65 'no such rule is published' author withdraw site EX-9
+check "refuses a rule that is in the draft alone" 65 'not published; vdi-manifest remove' \
+    author withdraw site EX-3
+check "refuses a name that is a path" 65 'no such rule' author withdraw site ../../compat
+check "says that the web root is not there" 73 'nowhere: the web root' \
+    author withdraw site EX-1 --to nowhere
+mkdir stranger
+author init other --id other >/dev/null
+author sign other >/dev/null
+author publish other --to stranger >/dev/null
+check "refuses somebody else's web root" 65 'another organisation' \
+    author withdraw site EX-1 --to stranger
+mv site/keys/targets.pem key
+check "says that a key is missing" 65 'targets: .*holds 0 of its keys' author withdraw site EX-1
+mv key site/keys/targets.pem
+published >state.after
+check "has changed nothing until then" 0 yes same cmp state.before state.after
+
+check "withdraws in one command, to where it was published last" 0 'rule EX-1 is withdrawn' \
+    author withdraw site EX-1
+check "warns of what the draft still holds" 0 'other changes, which were not published' cat said
+check "clients accept it, without the rule" 0 'rules: 1;' author verify web
+check "the draft has lost the rule" 1 '^added EX-3' author diff site web
+check "and kept its own changes" 1 '  expires: "2027-02-28T23:59:59Z", was "2027-01-31T23:59:59Z"' \
+    author diff site web
+check "keys are the author's alone" 0 yes same test "$(find web -name '*.pem' | wc -l)" = 0
+check "remembers what was withdrawn" 0 '^withdrawn 2026-11-22T08:00:00Z' author show site EX-1
+check "does not withdraw twice" 65 'no such rule is published' author withdraw site EX-1
+late() { "$program" withdraw site EX-2 --now 2026-12-24T08:00:00Z; }
+check "withdraws also when what is published has expired" 0 'EX-2 is withdrawn' late
+check "and that is fresh" 0 'rules: 0;' "$program" verify web --now 2026-12-24T08:00:00Z
+
+echo 'relative' >site/webroot
+check "refuses a remembered web root that is none" 70 'absolute path' author withdraw site EX-1
+sed -i 's/"rules"/"rule"/' site/compat.json
+check "refuses to compare a broken draft" 65 'rules' author diff site
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed = 0 ]
