@@ -10,6 +10,7 @@ G_DEFINE_QUARK(vdi - process - error - quark, vdi_process_error)
 G_DEFINE_QUARK(vdi - settings - error - quark, vdi_settings_error)
 G_DEFINE_QUARK(vdi - program - error - quark, vdi_program_error)
 G_DEFINE_QUARK(vdi - trust - error - quark, vdi_trust_error)
+G_DEFINE_QUARK(vdi - bundle - error - quark, vdi_bundle_error)
 G_DEFINE_QUARK(vdi - manifest - error - quark, vdi_manifest_error)
 G_DEFINE_QUARK(vdi - range - error - quark, vdi_range_error)
 G_DEFINE_QUARK(vdi - host - error - quark, vdi_host_error)
@@ -46,6 +47,10 @@ G_DEFINE_QUARK(vdi - client - error - quark, vdi_client_error)
 #define TRUST(code, ...)                                                                           \
     {                                                                                              \
         vdi_trust_error_quark, VDI_TRUST_ERROR_##code, __VA_ARGS__                                 \
+    }
+#define BUNDLE(code, ...)                                                                          \
+    {                                                                                              \
+        vdi_bundle_error_quark, VDI_BUNDLE_ERROR_##code, __VA_ARGS__                               \
     }
 #define MANIFEST(code, ...)                                                                        \
     {                                                                                              \
@@ -188,6 +193,25 @@ static const VdiErrorRow rows[] = {
         N_("Put its root.json where the message says.")),
     TRUST(REFUSED, "author-refused", VDI_EXIT_DATA,
         N_("This cannot be signed or published."), N_("Correct what is named, then try again.")),
+
+    BUNDLE(FORMAT, "bundle-format", VDI_EXIT_DATA,
+        N_("That file is not a bundle of Vigie, or was damaged on its way."),
+        N_("Nothing was changed; ask for it again, as an attachment.")),
+    BUNDLE(KIND, "bundle-kind", VDI_EXIT_DATA,
+        N_("That bundle is of another kind."),
+        N_("vdi-guard import takes updates, vdi-guard enroll takes welcome files.")),
+    BUNDLE(STRANGER, "bundle-stranger", VDI_EXIT_DATA,
+        N_("That update is of an organisation that does not guard this computer, and an update never enrols."),
+        N_("Ask that organisation's administrator for its welcome file, then vdi-guard enroll.")),
+    BUNDLE(OTHER_ROOT, "other-root-of-trust", VDI_EXIT_DATA,
+        N_("That file stands on another root of trust than the expected one."),
+        N_("Do not go on; ask the organisation's administrator, by another way than the file came.")),
+    BUNDLE(WELCOME, "welcome-unusable", VDI_EXIT_DATA,
+        N_("What that welcome file says cannot be used."),
+        N_("Nothing was changed; tell whoever made it.")),
+    BUNDLE(NOT_AGREED, "not-agreed", VDI_EXIT_NO_PERMISSION,
+        N_("Nobody agreed, so nothing was changed."),
+        N_("Answer yes at a terminal, or give --yes with the --fingerprint that the administrator told you.")),
 
     MANIFEST(FORMAT, "manifest-format", VDI_EXIT_DATA,
         N_("The compatibility list cannot be read."), N_("Correct the place that is named; see docs/manifest.md.")),

@@ -85,6 +85,16 @@ typedef enum {
     VDI_TRUST_ERROR_REFUSED, /* the author's tool will not sign or publish this */
 } VdiTrustError;
 
+#define VDI_BUNDLE_ERROR (vdi_bundle_error_quark())
+typedef enum {
+    VDI_BUNDLE_ERROR_FORMAT,     /* not a bundle, or damaged on its way */
+    VDI_BUNDLE_ERROR_KIND,       /* an update where a welcome is due, or the other way round */
+    VDI_BUNDLE_ERROR_STRANGER,   /* an update of an organisation that does not guard this machine */
+    VDI_BUNDLE_ERROR_OTHER_ROOT, /* not the root of trust that is enrolled, or that was expected */
+    VDI_BUNDLE_ERROR_WELCOME,    /* what a welcome says cannot be used */
+    VDI_BUNDLE_ERROR_NOT_AGREED, /* nobody was there to agree, or somebody said no */
+} VdiBundleError;
+
 #define VDI_MANIFEST_ERROR (vdi_manifest_error_quark())
 typedef enum {
     VDI_MANIFEST_ERROR_FORMAT,
@@ -204,6 +214,7 @@ GQuark vdi_process_error_quark(void);
 GQuark vdi_settings_error_quark(void);
 GQuark vdi_program_error_quark(void);
 GQuark vdi_trust_error_quark(void);
+GQuark vdi_bundle_error_quark(void);
 GQuark vdi_manifest_error_quark(void);
 GQuark vdi_range_error_quark(void);
 GQuark vdi_host_error_quark(void);
