@@ -14,19 +14,23 @@ enum {
     CONNECT_TIMEOUT_MS = 10000,
     IDLE_TIMEOUT_MS = 30000, /* without one byte */
     HEADERS_MAX_BYTES = 64 * 1024,
+    PAGE_MAX_BYTES = 64 * 1024, /* of an error: read past, so that the connection can be kept */
 };
 
 struct VdiHttp {
     CURL *curl;
     bool allow_http;
     int status;
+    int64_t retry_after_seconds;
 };
 
 /* One exchange: lives on the stack of perform(). */
 typedef struct {
+    CURL *curl;
     VdiBuffer body;
-    size_t max_bytes, header_bytes;
+    size_t max_bytes, header_bytes, page_bytes;
     bool too_large;
+    char *encoding, *cache_control, *age; /* of the headers */
     GCancellable *cancellable;
     VdiHttpReply *reply;
 } Exchange;
@@ -39,10 +43,30 @@ void vdi_http_reply_clear(VdiHttpReply *reply)
     g_clear_pointer(&reply->last_modified, g_free);
 }
 
+static void exchange_clear(Exchange *exchange)
+{
+    g_free(exchange->encoding);
+    g_free(exchange->cache_control);
+    g_free(exchange->age);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Exchange, exchange_clear)
+
+static bool is_success(const Exchange *exchange)
+{
+    long status = 0;
+
+    curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 200 && status < 300;
+}
+
 static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
     Exchange *exchange = user;
 
+    if (!is_success(exchange)) {
+        exchange->page_bytes += size * count;
+        return exchange->page_bytes <= PAGE_MAX_BYTES ? size * count : 0;
+    }
     if (exchange->body.size + size * count > exchange->max_bytes) {
         exchange->too_large = true;
         return 0;
@@ -73,6 +97,9 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
     keep_header(line, size * count, "Content-Type", &exchange->reply->content_type);
     keep_header(line, size * count, "ETag", &exchange->reply->etag);
     keep_header(line, size * count, "Last-Modified", &exchange->reply->last_modified);
+    keep_header(line, size * count, "Content-Encoding", &exchange->encoding);
+    keep_header(line, size * count, "Cache-Control", &exchange->cache_control);
+    keep_header(line, size * count, "Age", &exchange->age);
     return size * count;
 }
 
@@ -211,15 +238,76 @@ static bool fail_status(VdiHttp *http, const char *url, GError **error)
     return false;
 }
 
+/* "max-age=3600" among the directives of Cache-Control. */
+static int64_t max_age_of(const Exchange *exchange)
+{
+    g_auto(GStrv) directives =
+        g_strsplit(exchange->cache_control != NULL ? exchange->cache_control : "", ",", -1);
+    guint64 lasts = 0, age = 0;
+
+    for (size_t i = 0; directives[i] != NULL; i++) {
+        const char *directive = g_strstrip(directives[i]);
+
+        if (g_ascii_strncasecmp(directive, "no-cache", 8) == 0
+            || g_ascii_strncasecmp(directive, "no-store", 8) == 0) {
+            return 0;
+        }
+        if (g_ascii_strncasecmp(directive, "max-age=", 8) == 0) {
+            (void) g_ascii_string_to_unsigned(directive + 8, 10, 0, G_MAXINT32, &lasts, NULL);
+        }
+    }
+    if (exchange->age != NULL) {
+        (void) g_ascii_string_to_unsigned(exchange->age, 10, 0, G_MAXINT32, &age, NULL);
+    }
+    return lasts > age ? (int64_t) (lasts - age) : 0;
+}
+
+/* What came with the status, whatever the status is. */
+static void read_answer(VdiHttp *http, Exchange *exchange)
+{
+    curl_off_t retry_after = 0;
+    long status = 0;
+
+    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &retry_after);
+    http->status = (int) status;
+    http->retry_after_seconds = CLAMP((int64_t) retry_after, 0, G_MAXINT32);
+    exchange->reply->max_age_seconds = max_age_of(exchange);
+    exchange->reply->body = vdi_buffer_steal(&exchange->body);
+}
+
+static bool check_answer(VdiHttp *http, const Exchange *exchange, const char *url,
+    const VdiHttpLimits *limits, GError **error)
+{
+    VdiHttpReply *reply = exchange->reply;
+
+    reply->not_modified =
+        http->status == 304 && (limits->etag != NULL || limits->last_modified != NULL);
+    if (reply->not_modified) {
+        return true;
+    }
+    if (http->status < 200 || http->status >= 300) {
+        return fail_status(http, url, error);
+    }
+    if (exchange->encoding != NULL && g_ascii_strcasecmp(exchange->encoding, "identity") != 0) {
+        g_autofree char *origin = origin_of(url);
+        g_autofree char *shown = vdi_text_quote(exchange->encoding);
+
+        g_set_error(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_TRANSFER,
+            "%s: it answers in the content encoding %s, which nobody asked for", origin, shown);
+        return false;
+    }
+    return true;
+}
+
 static bool perform(VdiHttp *http, const char *url, const VdiHttpLimits *limits,
     GCancellable *cancellable, struct curl_slist *headers, VdiHttpReply *ret_reply, GError **error)
 {
     g_auto(VdiHttpReply) reply = {0};
-    Exchange exchange = {
-        .max_bytes = limits->max_bytes, .cancellable = cancellable, .reply = &reply};
-    char detail[CURL_ERROR_SIZE] = "";
     CURL *curl = http->curl;
-    long status = 0;
+    g_auto(Exchange) exchange = {
+        .curl = curl, .max_bytes = limits->max_bytes, .cancellable = cancellable, .reply = &reply};
+    char detail[CURL_ERROR_SIZE] = "";
 
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
@@ -230,14 +318,11 @@ static bool perform(VdiHttp *http, const char *url, const VdiHttpLimits *limits,
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
-    http->status = 0;
     CURLcode code = curl_easy_perform(curl);
 
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
-    http->status = (int) status;
-    reply.body = vdi_buffer_steal(&exchange.body);
+    read_answer(http, &exchange);
     if (exchange.too_large) {
         g_autofree char *origin = origin_of(url);
 
@@ -245,12 +330,14 @@ static bool perform(VdiHttp *http, const char *url, const VdiHttpLimits *limits,
             limits->max_bytes);
         return false;
     }
+    if (exchange.page_bytes > PAGE_MAX_BYTES) {
+        return fail_status(http, url, error);
+    }
     if (code != CURLE_OK) {
         return fail_transfer(http, code, url, detail, error);
     }
-    reply.not_modified = status == 304 && (limits->etag != NULL || limits->last_modified != NULL);
-    if (!reply.not_modified && (status < 200 || status >= 300)) {
-        return fail_status(http, url, error);
+    if (!check_answer(http, &exchange, url, limits, error)) {
+        return false;
     }
     *ret_reply = reply;
     reply = (VdiHttpReply){0};
@@ -308,6 +395,11 @@ bool vdi_http_post(VdiHttp *http, const char *url, const char *content_type, GBy
 int vdi_http_status(const VdiHttp *http)
 {
     return http->status;
+}
+
+int64_t vdi_http_retry_after(const VdiHttp *http)
+{
+    return http->retry_after_seconds;
 }
 
 void vdi_http_forget_cookies(VdiHttp *http)

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* HTTPS: one kept connection and its cookies (in memory alone). Blocks; belongs to one thread at a
  * time. Chain, host and purpose of the certificate are always checked; TLS 1.2 at least; no
@@ -22,7 +23,9 @@ typedef struct {
     char *content_type;
     char *etag;
     char *last_modified;
-    bool not_modified; /* 304, to a conditional request */
+    int64_t max_age_seconds; /* for which it need not be asked again: Cache-Control less Age; 0: no
+                              * word of it */
+    bool not_modified;       /* 304, to a conditional request */
 } VdiHttpReply;
 
 void vdi_http_reply_clear(VdiHttpReply *reply);
@@ -40,8 +43,9 @@ typedef struct {
     const char *last_modified;
 } VdiHttpLimits;
 
-/* 2xx is success, and 304 to a conditional request; any other status is VDI_HTTP_ERROR_STATUS, its
- * body unread. 404 and 403 can be told apart by vdi_http_status. */
+/* 2xx is success, and 304 to a conditional request; any other status is VDI_HTTP_ERROR_STATUS,
+ * whatever its body is. 404 and 403 can be told apart by vdi_http_status. No content encoding is
+ * asked for, and a body in one is VDI_HTTP_ERROR_TRANSFER. */
 bool vdi_http_get(VdiHttp *http, const char *url, const VdiHttpLimits *limits,
     GCancellable *cancellable, VdiHttpReply *ret_reply, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool vdi_http_post(VdiHttp *http, const char *url, const char *content_type, GBytes *body,
@@ -50,6 +54,8 @@ bool vdi_http_post(VdiHttp *http, const char *url, const char *content_type, GBy
 
 /* Status of the last answer; 0 when there was none. */
 int vdi_http_status(const VdiHttp *http);
+/* Seconds for which the last answer, a failure as well, asks to be left alone; 0: it does not. */
+int64_t vdi_http_retry_after(const VdiHttp *http);
 
 /* "New cookies": the next request begins a conversation of its own. */
 void vdi_http_forget_cookies(VdiHttp *http);

@@ -3,6 +3,7 @@
  * sends no credential, and knows nothing of what it brings. Started by vdi-guard as _vdi. */
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -10,42 +11,92 @@
 #include "base/http.h"
 #include "base/program.h"
 
-enum { DEADLINE_MS = 30000 };
+enum { SECONDS_MAX = 120, IDLE_SECONDS_MAX = 30 };
 #define CEILING_MAX ((guint64) 64 * 1024 * 1024)
 
 typedef struct {
-    char *ca_file, *etag, *max_bytes;
-    gboolean allow_http, show_etag;
+    char *ca_file, *etag, *last_modified, *max_bytes, *seconds;
+    gboolean allow_http, show_reply;
 } Options;
 
 static void options_clear(Options *options)
 {
     g_free(options->ca_file);
     g_free(options->etag);
+    g_free(options->last_modified);
     g_free(options->max_bytes);
+    g_free(options->seconds);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-static bool read_ceiling(const Options *options, guint64 *ret_ceiling, GError **error)
+static bool read_number(
+    const char *name, const char *text, guint64 max, guint64 *ret_number, GError **error)
 {
-    if (options->max_bytes == NULL
-        || !g_ascii_string_to_unsigned(options->max_bytes, 10, 1, CEILING_MAX, ret_ceiling, NULL)) {
+    if (text == NULL || !g_ascii_string_to_unsigned(text, 10, 1, max, ret_number, NULL)) {
         g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE,
-            "--max-bytes: a number from 1 to %" G_GUINT64_FORMAT, CEILING_MAX);
+            "%s: a number from 1 to %" G_GUINT64_FORMAT, name, max);
         return false;
     }
     return true;
 }
 
-/* An ETag is sent back as it came: one line of printable ASCII or nothing. */
-static bool is_etag(const char *etag)
+/* A validator is sent back as it came: one line of printable ASCII or nothing. */
+static bool is_validator(const char *text)
 {
-    for (const char *p = etag; *p != '\0'; p++) {
-        if (*p < 0x20 || *p > 0x7e) {
+    size_t length = strlen(text);
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < 0x20 || text[i] > 0x7e) {
             return false;
         }
     }
-    return *etag != '\0';
+    return length > 0 && length <= VDI_FETCH_VALIDATOR_MAX;
+}
+
+static bool read_limits(const Options *options, VdiHttpLimits *limits, GError **error)
+{
+    guint64 ceiling = 0, seconds = SECONDS_MAX;
+
+    if (!read_number("--max-bytes", options->max_bytes, CEILING_MAX, &ceiling, error)
+        || (options->seconds != NULL
+            && !read_number("--seconds", options->seconds, SECONDS_MAX, &seconds, error))) {
+        return false;
+    }
+    if ((options->etag != NULL && !is_validator(options->etag))
+        || (options->last_modified != NULL && !is_validator(options->last_modified))) {
+        g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE,
+            "--etag, --last-modified: at most %d printable characters", VDI_FETCH_VALIDATOR_MAX);
+        return false;
+    }
+    *limits = (VdiHttpLimits){.max_bytes = (size_t) ceiling,
+        .deadline_ms = (unsigned) seconds * 1000,
+        .idle_timeout_ms = (unsigned) MIN(seconds, IDLE_SECONDS_MAX) * 1000,
+        .etag = options->etag,
+        .last_modified = options->last_modified};
+    return true;
+}
+
+static void show_text(const char *name, const char *value)
+{
+    if (value != NULL && is_validator(value)) {
+        fprintf(stderr, "%s: %s\n", name, value);
+    }
+}
+
+static void show_seconds(const char *name, int64_t seconds)
+{
+    if (seconds > 0) {
+        fprintf(stderr, "%s: %d\n", name, (int) MIN(seconds, VDI_FETCH_SECONDS_MAX));
+    }
+}
+
+/* The format is base/fetch.h's. */
+static void show_reply(const VdiHttp *http, const VdiHttpReply *reply)
+{
+    show_text(VDI_FETCH_ETAG, reply->etag);
+    show_text(VDI_FETCH_LAST_MODIFIED, reply->last_modified);
+    show_seconds(VDI_FETCH_RETRY_AFTER, vdi_http_retry_after(http));
+    show_seconds(VDI_FETCH_MAX_AGE, reply->max_age_seconds);
 }
 
 static int write_out(GBytes *body, GError **error)
@@ -65,34 +116,29 @@ static int fetch(const Options *options, const char *url, GError **error)
 {
     VdiHttpOptions http_options = {
         .ca_file = options->ca_file, .allow_http = options->allow_http, .no_proxy = geteuid() == 0};
-    VdiHttpLimits limits = {.deadline_ms = DEADLINE_MS, .etag = options->etag};
+    VdiHttpLimits limits = {0};
     g_auto(VdiHttpReply) reply = {0};
-    guint64 ceiling = 0;
 
-    if (!read_ceiling(options, &ceiling, error)) {
+    if (!read_limits(options, &limits, error)) {
         return -1;
     }
-    if (options->etag != NULL && !is_etag(options->etag)) {
-        g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE, "--etag: not printable");
-        return -1;
-    }
-    limits.max_bytes = (size_t) ceiling;
     g_autoptr(VdiHttp) http = vdi_http_new(&http_options, error);
 
-    if (http == NULL || !vdi_http_get(http, url, &limits, NULL, &reply, error)) {
-        if (http != NULL && (vdi_http_status(http) == 404 || vdi_http_status(http) == 403)
-            && g_error_matches(*error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_STATUS)) {
-            return VDI_FETCH_EXIT_ABSENT;
-        }
+    if (http == NULL) {
         return -1;
     }
-    if (reply.not_modified) {
-        return VDI_FETCH_EXIT_NOT_MODIFIED;
+    bool done = vdi_http_get(http, url, &limits, NULL, &reply, error);
+
+    if (options->show_reply) {
+        show_reply(http, &reply);
     }
-    if (options->show_etag && reply.etag != NULL && is_etag(reply.etag)) {
-        fprintf(stderr, "etag: %s\n", reply.etag);
+    if (!done) {
+        bool is_absent = (vdi_http_status(http) == 404 || vdi_http_status(http) == 403)
+            && g_error_matches(*error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_STATUS);
+
+        return is_absent ? VDI_FETCH_EXIT_ABSENT : -1;
     }
-    return write_out(reply.body, error);
+    return reply.not_modified ? VDI_FETCH_EXIT_NOT_MODIFIED : write_out(reply.body, error);
 }
 
 int main(int argc, char **argv)
@@ -104,12 +150,16 @@ int main(int argc, char **argv)
             N_("believe the authorities in this file instead of the system's"), N_("FILE")},
         {"etag", 0, 0, G_OPTION_ARG_STRING, &options.etag,
             N_("only if the file has changed since it had this ETag"), N_("ETAG")},
-        {"show-etag", 0, 0, G_OPTION_ARG_NONE, &options.show_etag,
-            N_("print the file's ETag on standard error"), NULL},
+        {"last-modified", 0, 0, G_OPTION_ARG_STRING, &options.last_modified,
+            N_("only if the file has changed since that date of the server's"), N_("DATE")},
+        {"reply", 0, 0, G_OPTION_ARG_NONE, &options.show_reply,
+            N_("print what the server says beside the file on standard error"), NULL},
         {"allow-http", 0, 0, G_OPTION_ARG_NONE, &options.allow_http,
             N_("take plain http as well: for signed files alone"), NULL},
         {"max-bytes", 0, 0, G_OPTION_ARG_STRING, &options.max_bytes, N_("refuse what is larger"),
             N_("N")},
+        {"seconds", 0, 0, G_OPTION_ARG_STRING, &options.seconds,
+            N_("give up after so long, at most 120"), N_("N")},
         G_OPTION_ENTRY_NULL,
     };
     bool stop = false;

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "compat/trust/memory.h"
+
 /* Where a repository's files come from. The client asks for one file after the other by name and
  * believes nothing that it is handed; a source only tells apart "not there" from "cannot say".
  *
@@ -44,10 +46,14 @@ typedef struct {
     const char *ca_file; /* PEM; NULL: the system's authorities */
     bool allow_http;     /* plain http as well: every file is signed */
     const char *program; /* vdi-fetch; NULL: where it is built or installed */
+    unsigned seconds;    /* for all files together; 0: VDI_TRUST_REFRESH_SECONDS */
+    VdiTrustServer *server; /* what is remembered of it, and is told what it says now; NULL: no
+                             * conditional requests */
+    int64_t now;            /* UTC seconds, for the server */
 } VdiTrustAddress;
 
-/* Starts vdi-fetch for each file, so that no network code runs in this process. All files together
- * are given VDI_TRUST_REFRESH_SECONDS. */
+/* Starts vdi-fetch for each file, so that no network code runs in this process. timestamp.json is
+ * asked for on condition that it is not what the client holds already. */
 VdiTrustSource *vdi_trust_source_new_fetch(const VdiTrustAddress *address);
 #define VDI_TRUST_REFRESH_SECONDS 120
 

@@ -8,16 +8,119 @@
 #include "base/process.h"
 #include "base/text.h"
 
-/* A source that starts vdi-fetch: the network stays in another process. */
+/* A source that starts vdi-fetch: the network stays in another process. What that process says is
+ * read as if a server had said it. */
 
-enum { ERRORS_MAX_BYTES = 64 * 1024, FETCH_DEADLINE_MS = 35000 };
+enum { ERRORS_MAX_BYTES = 64 * 1024, GRACE_MS = 5000 };
+
+/* The one name whose bytes change, so the one that is asked for conditionally. */
+#define TIMESTAMP "timestamp.json"
 
 typedef struct {
     VdiTrustSource source;
     char *address, *ca_file, *program;
     bool allow_http;
+    unsigned seconds;
+    VdiTrustServer *server; /* borrowed */
+    int64_t now;
     gint64 deadline; /* monotonic, µs; 0: nothing was asked yet */
 } Fetch;
+
+/* ---- what the server said beside the file ---- */
+
+typedef struct {
+    char *etag, *last_modified;
+    int64_t retry_after, max_age; /* seconds; 0: none */
+} Reply;
+
+static void reply_clear(Reply *reply)
+{
+    g_free(reply->etag);
+    g_free(reply->last_modified);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reply, reply_clear)
+
+static bool take_text(const char *value, char **text)
+{
+    size_t length = strlen(value);
+
+    for (const char *p = value; *p != '\0'; p++) {
+        if (*p < 0x20 || *p > 0x7e) {
+            return false;
+        }
+    }
+    if (length == 0 || length > VDI_FETCH_VALIDATOR_MAX) {
+        return false;
+    }
+    *text = g_strdup(value);
+    return true;
+}
+
+static bool take_seconds(const char *value, int64_t *seconds)
+{
+    guint64 number = 0;
+
+    if (!g_ascii_string_to_unsigned(value, 10, 1, VDI_FETCH_SECONDS_MAX, &number, NULL)) {
+        return false;
+    }
+    *seconds = (int64_t) number;
+    return true;
+}
+
+/* The lines at the head of its standard error (base/fetch.h), in their order, each at most once.
+ * What does not fit ends them: that and all after it is what it complains of, returned. */
+static char *read_reply(const char *errors, Reply *reply)
+{
+    const struct {
+        const char *name;
+        char **text;
+        int64_t *seconds;
+    } rows[] = {
+        {VDI_FETCH_ETAG ": ", &reply->etag, NULL},
+        {VDI_FETCH_LAST_MODIFIED ": ", &reply->last_modified, NULL},
+        {VDI_FETCH_RETRY_AFTER ": ", NULL, &reply->retry_after},
+        {VDI_FETCH_MAX_AGE ": ", NULL, &reply->max_age},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *end = strchr(errors, '\n');
+
+        if (end == NULL || !g_str_has_prefix(errors, rows[i].name)) {
+            continue;
+        }
+        const char *from = errors + strlen(rows[i].name);
+        g_autofree char *value = g_strndup(from, (size_t) (end - from));
+
+        if (rows[i].text != NULL ? take_text(value, rows[i].text)
+                                 : take_seconds(value, rows[i].seconds)) {
+            errors = end + 1;
+        }
+    }
+    g_autofree char *rest = g_strdup(errors);
+
+    return vdi_text_clean(g_strchomp(rest));
+}
+
+static void remember(const Fetch *self, const VdiTrustRequest *request, GBytes *bytes,
+    const Reply *reply, bool is_spared)
+{
+    VdiTrustServer *server = self->server;
+
+    if (server == NULL) {
+        return;
+    }
+    server->retry_after_seconds = MAX(server->retry_after_seconds, reply->retry_after);
+    if (!g_str_equal(request->name, TIMESTAMP)) {
+        return;
+    }
+    server->max_age_seconds = reply->max_age;
+    server->has_spared = is_spared;
+    if (bytes != NULL && !is_spared) {
+        vdi_trust_server_keep(server, bytes, reply->etag, reply->last_modified, self->now);
+    }
+}
+
+/* ---- asking ---- */
 
 /* Exit statuses of vdi-fetch that are answers. */
 static VdiTrustError translate(int status)
@@ -32,27 +135,36 @@ static VdiTrustError translate(int status)
     }
 }
 
-static bool run(Fetch *self, const char *url, size_t max_bytes, unsigned deadline_ms,
-    VdiProcessResult *ret_result, GError **error)
+/* `--name=value` in one word, so that no value can be taken for an option. */
+static void add_option(GPtrArray *argv, const char *name, const char *value)
 {
-    g_autofree char *ceiling = g_strdup_printf("%zu", max_bytes);
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    g_autoptr(GError) local = NULL;
-    VdiProcessOptions options = {
-        .max_bytes = MAX(max_bytes, (size_t) ERRORS_MAX_BYTES), .deadline_ms = deadline_ms};
+    if (value != NULL) {
+        g_ptr_array_add(argv, g_strconcat(name, value, NULL));
+    }
+}
 
-    g_ptr_array_add(argv, self->program);
-    if (self->ca_file != NULL) {
-        g_ptr_array_add(argv, (gpointer) "--ca");
-        g_ptr_array_add(argv, self->ca_file);
-    }
-    if (self->allow_http) {
-        g_ptr_array_add(argv, (gpointer) "--allow-http");
-    }
-    g_ptr_array_add(argv, (gpointer) "--max-bytes");
-    g_ptr_array_add(argv, ceiling);
-    g_ptr_array_add(argv, (gpointer) "--");
-    g_ptr_array_add(argv, (gpointer) url);
+static bool run(const Fetch *self, const VdiTrustRequest *request, bool is_conditional,
+    unsigned left_ms, VdiProcessResult *ret_result, GError **error)
+{
+    g_autofree char *ceiling = g_strdup_printf("%zu", request->max_bytes);
+    g_autofree char *seconds =
+        g_strdup_printf("%u", MIN((left_ms + 999) / 1000, VDI_TRUST_REFRESH_SECONDS));
+    g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) local = NULL;
+    /* It ends by itself, with a sentence; the deadline is for one that does not. */
+    VdiProcessOptions options = {.max_bytes = MAX(request->max_bytes, (size_t) ERRORS_MAX_BYTES),
+        .deadline_ms = left_ms + GRACE_MS};
+
+    g_ptr_array_add(argv, g_strdup(self->program));
+    add_option(argv, "--ca=", self->ca_file);
+    add_option(argv, "--allow-http", self->allow_http ? "" : NULL);
+    add_option(argv, "--reply", self->server != NULL ? "" : NULL);
+    add_option(argv, "--etag=", is_conditional ? self->server->etag : NULL);
+    add_option(argv, "--last-modified=", is_conditional ? self->server->last_modified : NULL);
+    add_option(argv, "--max-bytes=", ceiling);
+    add_option(argv, "--seconds=", seconds);
+    g_ptr_array_add(argv, g_strdup("--"));
+    g_ptr_array_add(argv, g_strdup_printf("%s/%s", self->address, request->name));
     g_ptr_array_add(argv, NULL);
     if (!vdi_process_run((const char *const *) argv->pdata, &options, ret_result, &local)) {
         g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE, "%s", local->message);
@@ -61,34 +173,48 @@ static bool run(Fetch *self, const char *url, size_t max_bytes, unsigned deadlin
     return true;
 }
 
-static GBytes *fetch_fetch(VdiTrustSource *source, const VdiTrustRequest *request, GError **error)
+static bool find_time_left(Fetch *self, unsigned *ret_left_ms, GError **error)
 {
-    Fetch *self = (Fetch *) source;
-    g_autofree char *url = g_strdup_printf("%s/%s", self->address, request->name);
-    g_auto(VdiProcessResult) result = {0};
     gint64 now = g_get_monotonic_time();
 
     if (self->deadline == 0) {
-        self->deadline = now + VDI_TRUST_REFRESH_SECONDS * G_USEC_PER_SEC;
+        self->deadline = now + (gint64) self->seconds * G_USEC_PER_SEC;
     }
     if (now >= self->deadline) {
         g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE,
-            "all files together took more than %d s", VDI_TRUST_REFRESH_SECONDS);
+            "all files together took more than %u s", self->seconds);
+        return false;
+    }
+    *ret_left_ms = (unsigned) ((self->deadline - now) / 1000 + 1);
+    return true;
+}
+
+static GBytes *fetch_fetch(VdiTrustSource *source, const VdiTrustRequest *request, GError **error)
+{
+    Fetch *self = (Fetch *) source;
+    bool is_conditional = self->server != NULL && request->known != NULL
+        && g_str_equal(request->name, TIMESTAMP)
+        && vdi_trust_server_knows(self->server, request->known);
+    g_auto(VdiProcessResult) result = {0};
+    g_auto(Reply) reply = {0};
+    unsigned left_ms = 0;
+
+    if (!find_time_left(self, &left_ms, error)
+        || !run(self, request, is_conditional, left_ms, &result, error)) {
         return NULL;
     }
-    unsigned left_ms = (unsigned) MIN((self->deadline - now) / 1000 + 1, FETCH_DEADLINE_MS);
+    g_autofree char *said = read_reply(result.errors, &reply);
+    bool is_spared = is_conditional && result.status == VDI_FETCH_EXIT_NOT_MODIFIED;
+    GBytes *bytes = is_spared ? request->known : result.output;
 
-    if (!run(self, url, request->max_bytes, left_ms, &result, error)) {
-        return NULL;
-    }
-    if (result.status != 0) {
-        g_autofree char *said = vdi_text_clean(g_strchomp(result.errors));
-
+    if (result.status != 0 && !is_spared) {
+        remember(self, request, NULL, &reply, false);
         g_set_error(error, VDI_TRUST_ERROR, (int) translate(result.status), "%s: %s", request->name,
             *said != '\0' ? said : "vdi-fetch said nothing");
         return NULL;
     }
-    return g_steal_pointer(&result.output);
+    remember(self, request, bytes, &reply, is_spared);
+    return g_bytes_ref(bytes);
 }
 
 static void fetch_free(VdiTrustSource *source)
@@ -113,6 +239,9 @@ VdiTrustSource *vdi_trust_source_new_fetch(const VdiTrustAddress *address)
     self->address = g_strndup(address->address, length);
     self->ca_file = g_strdup(address->ca_file);
     self->allow_http = address->allow_http;
+    self->seconds = address->seconds > 0 ? address->seconds : VDI_TRUST_REFRESH_SECONDS;
+    self->server = address->server;
+    self->now = address->now;
     self->program = address->program != NULL ? g_strdup(address->program)
                                              : vdi_process_find("base", "vdi-fetch");
     return &self->source;
