@@ -193,6 +193,9 @@ static const VdiErrorRow rows[] = {
         N_("Put its root.json where the message says.")),
     TRUST(REFUSED, "author-refused", VDI_EXIT_DATA,
         N_("This cannot be signed or published."), N_("Correct what is named, then try again.")),
+    TRUST(PASSPHRASE, "key-passphrase", VDI_EXIT_CONFIG,
+        N_("A signing key stays locked: its passphrase is missing or wrong."),
+        N_("Give it with --passphrase-fd, or at a terminal.")),
 
     BUNDLE(FORMAT, "bundle-format", VDI_EXIT_DATA,
         N_("That file is not a bundle of Vigie, or was damaged on its way."),

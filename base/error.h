@@ -77,12 +77,13 @@ typedef enum {
     VDI_TRUST_ERROR_ROLLBACK,  /* a version fell */
     VDI_TRUST_ERROR_VERSION,   /* not the version that was announced */
     VDI_TRUST_ERROR_EXPIRED,
-    VDI_TRUST_ERROR_HASH,    /* length or hash is not the announced one */
-    VDI_TRUST_ERROR_MISSING, /* the repository does not have it */
-    VDI_TRUST_ERROR_SOURCE,  /* the repository cannot be asked */
-    VDI_TRUST_ERROR_KEY,     /* a key file that cannot be used */
-    VDI_TRUST_ERROR_NO_ROOT, /* no root of trust on this machine */
-    VDI_TRUST_ERROR_REFUSED, /* the author's tool will not sign or publish this */
+    VDI_TRUST_ERROR_HASH,       /* length or hash is not the announced one */
+    VDI_TRUST_ERROR_MISSING,    /* the repository does not have it */
+    VDI_TRUST_ERROR_SOURCE,     /* the repository cannot be asked */
+    VDI_TRUST_ERROR_KEY,        /* a key file that cannot be used */
+    VDI_TRUST_ERROR_NO_ROOT,    /* no root of trust on this machine */
+    VDI_TRUST_ERROR_REFUSED,    /* the author's tool will not sign or publish this */
+    VDI_TRUST_ERROR_PASSPHRASE, /* a sealed key's, missing or wrong */
 } VdiTrustError;
 
 #define VDI_BUNDLE_ERROR (vdi_bundle_error_quark())

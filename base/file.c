@@ -297,14 +297,10 @@ bool vdi_file_remove(const char *path, GError **error)
     return true;
 }
 
-VdiFd vdi_file_lock(const char *path, unsigned deadline_ms, GError **error)
+/* Takes `opened`, -1 with errno set when there is none. */
+static VdiFd lock_fd(int opened, const char *path, unsigned deadline_ms, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
-
-    if (!vdi_file_make_folder(folder, 0755, error)) {
-        return -1;
-    }
-    g_auto(VdiFd) fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+    g_auto(VdiFd) fd = opened;
     gint64 deadline = g_get_monotonic_time() + (gint64) deadline_ms * 1000;
 
     if (fd < 0) {
@@ -322,6 +318,22 @@ VdiFd vdi_file_lock(const char *path, unsigned deadline_ms, GError **error)
 
     fd = -1;
     return held;
+}
+
+VdiFd vdi_file_lock(const char *path, unsigned deadline_ms, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    if (!vdi_file_make_folder(folder, 0755, error)) {
+        return -1;
+    }
+    return lock_fd(open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600), path,
+        deadline_ms, error);
+}
+
+VdiFd vdi_file_lock_folder(const char *path, unsigned deadline_ms, GError **error)
+{
+    return lock_fd(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path, deadline_ms, error);
 }
 
 static int by_name(gconstpointer a, gconstpointer b)

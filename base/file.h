@@ -59,6 +59,10 @@ VdiFd vdi_file_lock(
  * lock of whoever writes in `folder`. What cannot be removed stays. */
 void vdi_file_remove_leftovers(const char *folder);
 
+/* The same of a folder itself, which must be there: whoever may list it may lock it. */
+VdiFd vdi_file_lock_folder(
+    const char *path, unsigned deadline_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A folder and those above it. */
 bool vdi_file_make_folder(const char *path, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

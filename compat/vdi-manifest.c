@@ -7,8 +7,8 @@
 #include "compat/manifest/command.h"
 
 static const VdiCommand commands[] = {
-    {"init", "DIR [--id NAME]", N_("make the keys, root 1 and an empty draft"),
-        vdi_manifest_command_init},
+    {"init", "DIR [--id NAME] [--root-keys N --threshold M]",
+        "make the keys, root 1 and an empty draft", vdi_manifest_command_init},
     {"add", "DIR RULE.json|- | DIR --id ID --bad PURL --versions VERS …",
         N_("put a rule into the draft"), vdi_manifest_command_add},
     {"remove", "DIR RULE", N_("take a rule out of the draft"), vdi_manifest_command_remove},
@@ -20,11 +20,16 @@ static const VdiCommand commands[] = {
     {"withdraw", "DIR RULE [--to WEBROOT]",
         "take a published rule back: out of the draft, signed and published in one go",
         vdi_manifest_command_withdraw},
-    {"sign", "DIR", N_("sign the draft, and all that vouches for it"), vdi_manifest_command_sign},
+    {"sign", "DIR", "sign the draft, and all that waits for signatures, with the keys at hand",
+        vdi_manifest_command_sign},
     {"publish", "DIR --to WEBROOT", N_("copy what is signed to where clients read"),
         vdi_manifest_command_publish},
-    {"renew", "DIR", N_("sign again that it is fresh: snapshot and timestamp alone"),
+    {"renew", "DIR", "sign again that it is fresh, with the online key alone: for a timer",
         vdi_manifest_command_renew},
+    {"rotate", "DIR root|targets|online [--number N] [--threshold M] [--keep] [--key FILE]",
+        "new keys for a role, by a new root", vdi_manifest_command_rotate},
+    {"revoke", "DIR KEY [--replace]", "take a lost or stolen key out of every role",
+        vdi_manifest_command_revoke},
     {"verify", "DIR|WEBROOT", N_("say what a client would accept"), vdi_manifest_command_verify},
     {NULL, NULL, NULL, NULL},
 };

@@ -16,10 +16,16 @@ bool vdi_manifest_command_diff(VdiCall *call, GError **error);
 /* withdraw.c: a published rule is taken back */
 bool vdi_manifest_command_withdraw(VdiCall *call, GError **error);
 
-/* publish.c: keys, signatures, and the way to clients */
+/* keys.c: whose keys may sign */
 bool vdi_manifest_command_init(VdiCall *call, GError **error);
+bool vdi_manifest_command_rotate(VdiCall *call, GError **error);
+bool vdi_manifest_command_revoke(VdiCall *call, GError **error);
+
+/* sign.c: signatures */
 bool vdi_manifest_command_sign(VdiCall *call, GError **error);
 bool vdi_manifest_command_renew(VdiCall *call, GError **error);
+
+/* publish.c: the way to clients */
 bool vdi_manifest_command_publish(VdiCall *call, GError **error);
 bool vdi_manifest_command_verify(VdiCall *call, GError **error);
 

@@ -10,10 +10,11 @@
 #include "compat/manifest/command.h"
 #include "compat/manifest/difference.h"
 #include "compat/manifest/draft.h"
+#include "compat/manifest/keys.h"
 #include "compat/manifest/revision.h"
+#include "compat/manifest/sign.h"
 #include "compat/manifest/webroot.h"
 #include "compat/manifest/withdrawn.h"
-#include "compat/trust/author.h"
 #include "compat/trust/metadata.h"
 #include "compat/trust/publish.h"
 
@@ -128,14 +129,23 @@ static bool update_draft(const Withdrawal *withdrawal, int64_t now, GError **err
             || vdi_draft_remove(withdrawal->folder, withdrawal->rule, now, error));
 }
 
-/* Signed first: it writes nothing when a key is missing. */
-static bool withdraw(const Withdrawal *withdrawal, int64_t now, GError **error)
+/* Signed first: what then still waits for others is published by "publish". */
+static bool sign(
+    const Withdrawal *withdrawal, const VdiKeyOptions *options, int64_t now, GError **error)
 {
-    VdiAuthorState state = {0};
+    g_autoptr(VdiKeyring) keyring = vdi_key_options_open(options, withdrawal->folder, error);
+    g_autoptr(VdiAuthor) author =
+        keyring != NULL ? vdi_author_open(withdrawal->folder, keyring, now, error) : NULL;
+
+    return author != NULL && vdi_manifest_sign_target(author, withdrawal->without, error);
+}
+
+static bool withdraw(
+    const Withdrawal *withdrawal, const VdiKeyOptions *options, int64_t now, GError **error)
+{
     VdiTrustReport report = {0};
 
-    return vdi_author_sign(
-               withdrawal->folder, VDI_TRUST_MANIFEST, withdrawal->without, now, &state, error)
+    return sign(withdrawal, options, now, error)
         && vdi_withdrawn_remember(
             withdrawal->folder, withdrawal->published, withdrawal->rule, now, error)
         && update_draft(withdrawal, now, error)
@@ -160,19 +170,21 @@ static void say(const Withdrawal *withdrawal)
 bool vdi_manifest_command_withdraw(VdiCall *call, GError **error)
 {
     g_autofree char *to = NULL;
+    g_auto(VdiKeyOptions) options = {0};
+    g_autofree GOptionEntry *shared = vdi_key_options_entries(&options);
     const GOptionEntry entries[] = {
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &to,
             "the folder that clients read; by default where it was published last", "WEBROOT"},
         G_OPTION_ENTRY_NULL,
     };
 
-    if (!vdi_call_read(call, entries, NULL, 2, 2, error)) {
+    if (!vdi_call_read(call, entries, shared, 2, 2, error)) {
         return false;
     }
     g_auto(Withdrawal) withdrawal = {.folder = call->argv[1], .rule = call->argv[2]};
 
     if (!find_webroot(&withdrawal, to, error) || !prepare(&withdrawal, call->now, error)
-        || !withdraw(&withdrawal, call->now, error)) {
+        || !withdraw(&withdrawal, &options, call->now, error)) {
         return false;
     }
     say(&withdrawal);

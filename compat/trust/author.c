@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/trust/author.h"
 
-#include <string.h>
-
 #include "base/error.h"
-#include "base/file.h"
-#include "compat/trust/hex.h"
+#include "compat/trust/ceremony.h"
+#include "compat/trust/chain.h"
 #include "compat/trust/signing.h"
+#include "compat/trust/staged.h"
 
-enum { DAY_SECONDS = 86400 };
+enum { DAY_SECONDS = 86400, LOCK_MS = 5000 };
 
 static const int lifetime_days[VDI_N_ROLES] = {
     [VDI_ROLE_ROOT] = VDI_AUTHOR_ROOT_DAYS,
@@ -17,363 +16,413 @@ static const int lifetime_days[VDI_N_ROLES] = {
     [VDI_ROLE_TARGETS] = VDI_AUTHOR_TARGETS_DAYS,
 };
 
+int64_t vdi_author_lifetime(VdiRole role)
+{
+    return (int64_t) lifetime_days[role] * DAY_SECONDS;
+}
+
 static bool refuse(const char *what, GError **error)
 {
     g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED, "%s", what);
     return false;
 }
 
-static int64_t expiry(VdiRole role, int64_t now)
+void vdi_author_report_init(VdiAuthorReport *report)
 {
-    return now + (int64_t) lifetime_days[role] * DAY_SECONDS;
+    *report = (VdiAuthorReport){.signed_now = g_ptr_array_new_with_free_func(g_free),
+        .missing = g_ptr_array_new_with_free_func(g_free)};
 }
 
-static char *staged_path(const char *folder, VdiRole role, int64_t version)
+void vdi_author_report_clear(VdiAuthorReport *report)
 {
-    g_autofree char *name = role == VDI_ROLE_TIMESTAMP
-        ? g_strdup("timestamp.json")
-        : g_strdup_printf("%" G_GINT64_FORMAT ".%s.json", version, vdi_role_name(role));
-
-    return g_build_filename(folder, "metadata", name, NULL);
+    g_clear_pointer(&report->signed_now, g_ptr_array_unref);
+    g_clear_pointer(&report->missing, g_ptr_array_unref);
 }
 
-/* ---- keys ---- */
-
-static GPtrArray *load_keys(const char *folder, GError **error)
+VdiAuthor *vdi_author_open(const char *folder, VdiKeyring *keyring, int64_t now, GError **error)
 {
-    g_autoptr(GPtrArray) keys =
-        g_ptr_array_new_with_free_func((GDestroyNotify) vdi_private_key_free);
-    g_autofree char *place = g_build_filename(folder, "keys", NULL);
-    g_auto(GStrv) names = vdi_file_list(place);
+    g_autoptr(VdiAuthor) author = g_new0(VdiAuthor, 1);
 
-    for (size_t i = 0; names[i] != NULL; i++) {
-        g_autofree char *path = g_build_filename(place, names[i], NULL);
-
-        if (!g_str_has_suffix(names[i], ".pem")) {
-            continue;
-        }
-        VdiPrivateKey *key = vdi_private_key_load(path, error);
-
-        if (key == NULL) {
-            return NULL;
-        }
-        g_ptr_array_add(keys, key);
-    }
-    return g_steal_pointer(&keys);
-}
-
-/* Those of `keys` that sign for the role, ended by NULL; borrowed. */
-static GPtrArray *signers_of(
-    const VdiMetadata *root, VdiRole role, const GPtrArray *keys, GError **error)
-{
-    const VdiSigners *signers = &root->signers[role];
-    g_autoptr(GPtrArray) found = g_ptr_array_new();
-
-    for (guint i = 0; i < keys->len; i++) {
-        g_autoptr(VdiJson) public_key = vdi_private_key_public(g_ptr_array_index(keys, i));
-        g_autofree char *keyid = vdi_key_id(public_key);
-
-        if (g_strv_contains((const char *const *) signers->keyids, keyid)) {
-            g_ptr_array_add(found, g_ptr_array_index(keys, i));
-        }
-    }
-    if (found->len < signers->threshold) {
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
-            "%s: %" G_GINT64_FORMAT " signatures are needed, the folder holds %u of its keys",
-            vdi_role_name(role), signers->threshold, found->len);
+    author->folder = g_strdup(folder);
+    author->keyring = keyring;
+    author->now = now;
+    author->lock = vdi_file_lock_folder(folder, LOCK_MS, error);
+    if (author->lock < 0
+        || !vdi_staged_read_roots(folder, &author->root, &author->previous, error)) {
         return NULL;
     }
-    g_ptr_array_add(found, NULL);
-    return g_steal_pointer(&found);
+    return g_steal_pointer(&author);
 }
 
-/* ---- what is staged ---- */
-
-/* The highest N of N.ROLE.json; 0 when there is none. */
-static int64_t latest_version(const char *folder, VdiRole role)
+void vdi_author_free(VdiAuthor *author)
 {
-    g_autofree char *place = g_build_filename(folder, "metadata", NULL);
-    g_auto(GStrv) names = vdi_file_list(place);
-    g_autofree char *suffix = g_strdup_printf(".%s.json", vdi_role_name(role));
-    guint64 latest = 0;
-
-    for (size_t i = 0; names[i] != NULL; i++) {
-        guint64 version = 0;
-
-        if (!g_str_has_suffix(names[i], suffix)) {
-            continue;
-        }
-        g_autofree char *number = g_strndup(names[i], strlen(names[i]) - strlen(suffix));
-
-        if (g_ascii_string_to_unsigned(
-                number, 10, 1, (guint64) VDI_SIGNING_VERSION_MAX, &version, NULL)) {
-            latest = MAX(latest, version);
-        }
+    if (author == NULL) {
+        return;
     }
-    return (int64_t) latest;
+    vdi_metadata_free(author->root);
+    vdi_metadata_free(author->previous);
+    vdi_fd_close(author->lock);
+    g_free(author->folder);
+    g_free(author);
 }
 
-static VdiMetadata *load_root(const char *folder, GError **error)
-{
-    int64_t version = latest_version(folder, VDI_ROLE_ROOT);
-    g_autofree char *path = staged_path(folder, VDI_ROLE_ROOT, MAX(version, 1));
-    g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, error);
+/* ---- whose signatures ---- */
 
-    return bytes != NULL ? vdi_metadata_verify_root(bytes, NULL, error) : NULL;
+static bool is_signed(const VdiMetadata *metadata, const VdiMetadata *root, VdiRole role)
+{
+    return metadata != NULL && root != NULL
+        && vdi_envelope_verify(metadata->envelope, &root->signers[role], NULL) == VDI_VERIFIED;
 }
 
-/* The role's newest file; NULL without an error when there is none yet. */
-static VdiMetadata *load_latest(
-    const char *folder, VdiRole role, const VdiMetadata *root, GError **error)
+static bool is_believed(const VdiAuthor *author, const VdiMetadata *metadata)
 {
-    g_autofree char *path = staged_path(folder, role, MAX(latest_version(folder, role), 1));
-    g_autoptr(GError) local = NULL;
-    g_autoptr(GBytes) bytes = vdi_file_read(path, vdi_metadata_max_bytes(role), &local);
-    VdiMetadata *metadata = NULL;
+    return metadata != NULL && is_signed(metadata, author->root, metadata->role);
+}
 
-    if (g_error_matches(local, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT)) {
+/* The first file under new keys is signed by the old ones too, where they are here. So it can be
+ * published before the root that names the new keys, and no client meets a root without it. */
+static bool keys_for(
+    VdiAuthor *author, VdiRole role, const VdiMetadata *newest, GPtrArray *keys, GError **error)
+{
+    bool bridges =
+        newest != NULL && !is_believed(author, newest) && is_signed(newest, author->previous, role);
+
+    return vdi_ceremony_collect(author->keyring, &author->root->signers[role], keys, error)
+        && (!bridges
+            || vdi_ceremony_collect(
+                author->keyring, &author->previous->signers[role], keys, error));
+}
+
+static bool write_file(
+    VdiAuthor *author, VdiStagedState state, const VdiMetadata *metadata, GError **error)
+{
+    return vdi_staged_write(author->folder, state, metadata->role, metadata->version,
+        vdi_envelope_bytes(metadata->envelope), error);
+}
+
+/* ---- root ---- */
+
+/* Root N+1 needs the thresholds of root N and its own. */
+static bool sign_root(VdiAuthor *author, VdiAuthorReport *report, GError **error)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    g_autoptr(VdiMetadata) waiting = NULL;
+    g_autofree char *whose =
+        g_strdup_printf(" by the keys of root %" G_GINT64_FORMAT, author->root->version);
+
+    if (!vdi_staged_read(author->folder, VDI_STAGED_WAITING, VDI_ROLE_ROOT, &waiting, error)) {
+        return false;
+    }
+    if (waiting == NULL) {
+        return true;
+    }
+    if (waiting->version != author->root->version + 1) {
+        return refuse("the root that waits is not the next one; make it again", error);
+    }
+    if (!vdi_ceremony_collect(author->keyring, &author->root->signers[VDI_ROLE_ROOT], keys, error)
+        || !vdi_ceremony_collect(author->keyring, &waiting->signers[VDI_ROLE_ROOT], keys, error)) {
+        return false;
+    }
+    vdi_ceremony_keep_new(keys, waiting);
+    if (keys->len > 0) {
+        g_autoptr(VdiMetadata) made =
+            vdi_ceremony_sign(VDI_ROLE_ROOT, vdi_envelope_bytes(waiting->envelope), keys, error);
+
+        if (made == NULL || !write_file(author, VDI_STAGED_WAITING, made, error)) {
+            return false;
+        }
+        vdi_ceremony_say_signed(author->keyring, made, keys, report->signed_now);
+        vdi_metadata_free(waiting);
+        waiting = g_steal_pointer(&made);
+    }
+    if (!is_signed(waiting, author->root, VDI_ROLE_ROOT)
+        || !is_signed(waiting, waiting, VDI_ROLE_ROOT)) {
+        vdi_ceremony_say_missing(author->keyring, waiting, &author->root->signers[VDI_ROLE_ROOT],
+            whose, report->missing);
+        vdi_ceremony_say_missing(
+            author->keyring, waiting, &waiting->signers[VDI_ROLE_ROOT], "", report->missing);
+        return true;
+    }
+    if (!write_file(author, VDI_STAGED_COMPLETE, waiting, error)
+        || !vdi_staged_drop(author->folder, VDI_ROLE_ROOT, error)) {
+        return false;
+    }
+    vdi_metadata_free(author->previous);
+    author->previous = author->root;
+    author->root = g_steal_pointer(&waiting);
+    return true;
+}
+
+/* ---- the other roles ---- */
+
+static const char *announced_name(VdiRole role)
+{
+    return role == VDI_ROLE_TIMESTAMP ? "snapshot.json" : "targets.json";
+}
+
+/* `below`: what it must announce; NULL for targets, which announce no metadata. */
+static bool announces(const VdiMetadata *metadata, const VdiMetadata *below)
+{
+    const VdiMetaFile *file =
+        below != NULL ? vdi_metadata_file(metadata, announced_name(metadata->role)) : NULL;
+
+    return below == NULL || (file != NULL && vdi_chain_is_announced(file, below));
+}
+
+static bool is_old(const VdiAuthor *author, const VdiMetadata *metadata)
+{
+    int64_t life = vdi_author_lifetime(metadata->role), left = metadata->expires_at - author->now;
+
+    return (metadata->role == VDI_ROLE_TIMESTAMP && left <= life - DAY_SECONDS)
+        || (metadata->role == VDI_ROLE_SNAPSHOT && left < life / 2);
+}
+
+/* Targets are begun by their author, and made again here only when their keys have changed. */
+static bool is_due(
+    const VdiAuthor *author, VdiRole role, const VdiMetadata *newest, const VdiMetadata *below)
+{
+    if (newest == NULL) {
+        return role != VDI_ROLE_TARGETS;
+    }
+    return !is_believed(author, newest) || !announces(newest, below) || is_old(author, newest);
+}
+
+static GBytes *make(const VdiAuthor *author, VdiRole role, const VdiMetadata *newest,
+    const VdiMetadata *below, GError **error)
+{
+    static const VdiPrivateKey *const nobody[] = {NULL};
+    int64_t expires_at = author->now + vdi_author_lifetime(role), version = 0;
+    g_autoptr(VdiJson) part = NULL;
+
+    if (!vdi_staged_next_version(author->folder, role, &version, error)) {
         return NULL;
     }
-    if (bytes != NULL) {
-        metadata = vdi_metadata_verify(role, bytes, root, &local);
+    if (role == VDI_ROLE_TARGETS) {
+        part = vdi_signing_again(vdi_envelope_signed(newest->envelope), version, expires_at);
+    } else if (role == VDI_ROLE_SNAPSHOT) {
+        part = vdi_signing_snapshot(
+            version, expires_at, below->version, vdi_envelope_bytes(below->envelope));
+    } else {
+        part = vdi_signing_timestamp(
+            version, expires_at, below->version, vdi_envelope_bytes(below->envelope));
     }
-    if (metadata == NULL) {
-        g_propagate_prefixed_error(error, g_steal_pointer(&local), "%s: ", path);
+    return vdi_signing_write(part, nobody);
+}
+
+/* Signs `file` with the keys that are here. *ret_complete is what came of it, NULL while it waits
+ * for others. `is_new`: it is written only with a signature. */
+static bool sign_role(VdiAuthor *author, VdiRole role, GBytes *file, const VdiMetadata *newest,
+    bool is_new, VdiAuthorReport *report, VdiMetadata **ret_complete, GError **error)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    g_autoptr(GPtrArray) nobody = g_ptr_array_new();
+    g_autoptr(VdiMetadata) made = vdi_ceremony_sign(role, file, nobody, error);
+
+    if (made == NULL || !keys_for(author, role, newest, keys, error)) {
+        return false;
     }
-    return metadata;
+    vdi_ceremony_keep_new(keys, made);
+    if (keys->len > 0) {
+        vdi_metadata_free(made);
+        made = vdi_ceremony_sign(role, file, keys, error);
+        if (made == NULL) {
+            return false;
+        }
+        vdi_ceremony_say_signed(author->keyring, made, keys, report->signed_now);
+    }
+    if (is_believed(author, made)) {
+        if (!write_file(author, VDI_STAGED_COMPLETE, made, error)
+            || !vdi_staged_drop(author->folder, role, error)) {
+            return false;
+        }
+        *ret_complete = g_steal_pointer(&made);
+        return true;
+    }
+    vdi_ceremony_say_missing(
+        author->keyring, made, &author->root->signers[role], "", report->missing);
+    *ret_complete = NULL;
+    return (is_new && keys->len == 0) || write_file(author, VDI_STAGED_WAITING, made, error);
+}
+
+/* Brings a role as far as the keys here can. *ret_newest is its newest file that clients would
+ * believe; NULL when there is none. */
+static bool advance(VdiAuthor *author, VdiRole role, const VdiMetadata *below,
+    VdiAuthorReport *report, VdiMetadata **ret_newest, GError **error)
+{
+    g_autoptr(VdiMetadata) newest = NULL, waiting = NULL, complete = NULL;
+
+    if (!vdi_staged_read(author->folder, VDI_STAGED_COMPLETE, role, &newest, error)
+        || !vdi_staged_read(author->folder, VDI_STAGED_WAITING, role, &waiting, error)) {
+        return false;
+    }
+    bool is_stale = waiting != NULL
+        && (!announces(waiting, below) || waiting->expires_at <= author->now
+            || (newest != NULL && waiting->version <= newest->version));
+
+    if (is_stale) {
+        g_clear_pointer(&waiting, vdi_metadata_free);
+        if (!vdi_staged_drop(author->folder, role, error)) {
+            return false;
+        }
+    }
+    if (waiting != NULL || is_due(author, role, newest, below)) {
+        g_autoptr(GBytes) file = waiting != NULL
+            ? g_bytes_ref(vdi_envelope_bytes(waiting->envelope))
+            : make(author, role, newest, below, error);
+
+        if (file == NULL
+            || !sign_role(author, role, file, newest, waiting == NULL, report, &complete, error)) {
+            return false;
+        }
+    }
+    VdiMetadata **best = complete != NULL ? &complete : &newest;
+
+    if (is_believed(author, *best)) {
+        report->version[role] = (*best)->version;
+        report->expires_at[role] = (*best)->expires_at;
+        *ret_newest = g_steal_pointer(best);
+    }
+    return true;
+}
+
+/* Snapshot and timestamp over these targets. */
+static bool advance_freshness(
+    VdiAuthor *author, const VdiMetadata *targets, VdiAuthorReport *report, GError **error)
+{
+    g_autoptr(VdiMetadata) snapshot = NULL, timestamp = NULL;
+
+    if (targets->expires_at <= author->now) {
+        return refuse("targets: it has expired; sign again", error);
+    }
+    return advance(author, VDI_ROLE_SNAPSHOT, targets, report, &snapshot, error)
+        && (snapshot == NULL
+            || advance(author, VDI_ROLE_TIMESTAMP, snapshot, report, &timestamp, error));
+}
+
+static bool check_root(const VdiAuthor *author, VdiAuthorReport *report, GError **error)
+{
+    report->version[VDI_ROLE_ROOT] = author->root->version;
+    report->expires_at[VDI_ROLE_ROOT] = author->root->expires_at;
+    return author->root->expires_at > author->now
+        || refuse("root: it has expired, and clients would refuse all that follows; make the next "
+                  "one with \"rotate DIR root --keep\"",
+            error);
 }
 
 /* ---- signing ---- */
 
-typedef struct {
-    const char *folder;
-    int64_t now;
-    VdiMetadata *root;
-    GPtrArray *keys;
-    VdiAuthorState *state;
-} Work;
-
-static void work_clear(Work *work)
+/* The newest complete targets over `draft` are not with clients yet, or only a root is new. */
+static bool is_under_way(
+    VdiAuthor *author, const char *name, GBytes *draft, bool *ret_is, GError **error)
 {
-    vdi_metadata_free(work->root);
-    g_clear_pointer(&work->keys, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
+    g_autoptr(VdiMetadata) root = NULL, targets = NULL, snapshot = NULL, timestamp = NULL;
+    const char *folder = author->folder;
 
-static bool begin(Work *work, GError **error)
-{
-    work->root = load_root(work->folder, error);
-    work->keys = work->root != NULL ? load_keys(work->folder, error) : NULL;
-    if (work->keys == NULL) {
+    if (!vdi_staged_read(folder, VDI_STAGED_WAITING, VDI_ROLE_ROOT, &root, error)
+        || !vdi_staged_read(folder, VDI_STAGED_COMPLETE, VDI_ROLE_TARGETS, &targets, error)
+        || !vdi_staged_read(folder, VDI_STAGED_COMPLETE, VDI_ROLE_SNAPSHOT, &snapshot, error)
+        || !vdi_staged_read(folder, VDI_STAGED_COMPLETE, VDI_ROLE_TIMESTAMP, &timestamp, error)) {
         return false;
     }
-    if (work->root->expires_at <= work->now) {
-        return refuse("root: it has expired; clients would refuse all that follows", error);
-    }
-    work->state->version[VDI_ROLE_ROOT] = work->root->version;
-    work->state->expires_at[VDI_ROLE_ROOT] = work->root->expires_at;
+    *ret_is = vdi_chain_is_target(targets, name, draft) && targets->expires_at > author->now
+        && (root != NULL || !is_believed(author, targets) || snapshot == NULL || timestamp == NULL
+            || !announces(snapshot, targets) || !announces(timestamp, snapshot));
     return true;
 }
 
-/* The version that follows the staged one. 0 with an error when what is staged cannot be read. */
-static int64_t next_version(const Work *work, VdiRole role, GError **error)
+bool vdi_author_look(VdiAuthor *author, const char *name, GBytes *draft, bool anew,
+    VdiAuthorTask *ret_task, GError **error)
 {
-    g_autoptr(GError) local = NULL;
-    g_autoptr(VdiMetadata) latest = load_latest(work->folder, role, work->root, &local);
+    g_autoptr(VdiMetadata) waiting = NULL;
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+    bool is_going = false;
 
-    if (local != NULL) {
-        g_propagate_error(error, g_steal_pointer(&local));
-        return 0;
-    }
-    if (latest != NULL && latest->version >= VDI_SIGNING_VERSION_MAX) {
-        refuse("the version cannot be raised any further", error);
-        return 0;
-    }
-    return latest != NULL ? latest->version + 1 : 1;
-}
-
-/* Takes `signed_part`. Returns the file's bytes. */
-static GBytes *stage(
-    Work *work, VdiRole role, int64_t version, VdiJson *signed_part, GError **error)
-{
-    g_autoptr(VdiJson) owned = signed_part;
-    g_autofree char *path = staged_path(work->folder, role, version);
-    g_autoptr(GPtrArray) keys = signers_of(work->root, role, work->keys, error);
-
-    if (keys == NULL) {
-        return NULL;
-    }
-    g_autoptr(GBytes) bytes = vdi_signing_write(owned, (const VdiPrivateKey *const *) keys->pdata);
-
-    if (g_bytes_get_size(bytes) > vdi_metadata_max_bytes(role)) {
-        refuse("it would be larger than a client takes", error);
-        return NULL;
-    }
-    if (!vdi_file_write(path, bytes, 0644, error)) {
-        return NULL;
-    }
-    work->state->version[role] = version;
-    work->state->expires_at[role] = expiry(role, work->now);
-    return g_steal_pointer(&bytes);
-}
-
-static GBytes *stage_targets(Work *work, const char *name, GBytes *target, GError **error)
-{
-    int64_t version = next_version(work, VDI_ROLE_TARGETS, error);
-    uint8_t digest[VDI_SHA256_BYTES];
-
-    if (version == 0) {
-        return NULL;
-    }
-    vdi_key_sha256(target, digest);
-    g_autofree char *hash = vdi_hex_write(digest, sizeof digest);
-    g_autofree char *file = g_strdup_printf("%s.%s", hash, name);
-    g_autofree char *path = g_build_filename(work->folder, "metadata", file, NULL);
-    VdiJson *signed_part = vdi_signing_targets(version, expiry(VDI_ROLE_TARGETS, work->now));
-
-    vdi_signing_add_target(signed_part, name, target);
-    if (!vdi_file_write(path, target, 0644, error)) {
-        vdi_json_free(signed_part);
-        return NULL;
-    }
-    return stage(work, VDI_ROLE_TARGETS, version, signed_part, error);
-}
-
-/* Snapshot and timestamp over the given targets file. */
-static bool stage_freshness(Work *work, int64_t targets_version, GBytes *targets, GError **error)
-{
-    int64_t version = next_version(work, VDI_ROLE_SNAPSHOT, error);
-
-    if (version == 0) {
+    if (!vdi_staged_read(author->folder, VDI_STAGED_WAITING, VDI_ROLE_TARGETS, &waiting, error)
+        || !is_under_way(author, name, draft, &is_going, error)) {
         return false;
     }
-    g_autoptr(GBytes) snapshot = stage(work, VDI_ROLE_SNAPSHOT, version,
-        vdi_signing_snapshot(
-            version, expiry(VDI_ROLE_SNAPSHOT, work->now), targets_version, targets),
-        error);
-    int64_t next = snapshot != NULL ? next_version(work, VDI_ROLE_TIMESTAMP, error) : 0;
-
-    if (next == 0) {
+    if (waiting != NULL && !anew) {
+        *ret_task = vdi_chain_is_target(waiting, name, draft) ? VDI_AUTHOR_GO_ON
+                                                              : VDI_AUTHOR_GO_ON_WITH_OTHER;
+        return true;
+    }
+    if (!vdi_ceremony_collect(
+            author->keyring, &author->root->signers[VDI_ROLE_TARGETS], keys, error)) {
         return false;
     }
-    g_autoptr(GBytes) timestamp = stage(work, VDI_ROLE_TIMESTAMP, next,
-        vdi_signing_timestamp(next, expiry(VDI_ROLE_TIMESTAMP, work->now), version, snapshot),
-        error);
-
-    return timestamp != NULL;
-}
-
-/* Before anything is written: all three roles can be signed. */
-static bool can_sign(const Work *work, VdiRole from, GError **error)
-{
-    for (VdiRole role = from; role < VDI_N_ROLES; role++) {
-        g_autoptr(GPtrArray) keys = signers_of(work->root, role, work->keys, error);
-
-        if (keys == NULL) {
-            return false;
-        }
-    }
+    *ret_task = keys->len > 0 && (anew || !is_going) ? VDI_AUTHOR_BEGIN : VDI_AUTHOR_GO_ON;
     return true;
 }
 
-bool vdi_author_sign(const char *folder, const char *name, GBytes *target, int64_t now,
-    VdiAuthorState *ret_state, GError **error)
+bool vdi_author_begin(VdiAuthor *author, const char *name, GBytes *target, GError **error)
 {
-    *ret_state = (VdiAuthorState){0};
-    g_auto(Work) work = {.folder = folder, .now = now, .state = ret_state};
+    static const VdiPrivateKey *const nobody[] = {NULL};
+    int64_t version = 0;
 
-    if (!begin(&work, error) || !can_sign(&work, VDI_ROLE_TIMESTAMP, error)) {
+    if (!vdi_staged_next_version(author->folder, VDI_ROLE_TARGETS, &version, error)
+        || !vdi_staged_drop(author->folder, VDI_ROLE_TARGETS, error)
+        || !vdi_staged_write_target(author->folder, name, target, error)) {
         return false;
     }
-    g_autoptr(GBytes) targets = stage_targets(&work, name, target, error);
+    g_autoptr(VdiJson) part =
+        vdi_signing_targets(version, author->now + vdi_author_lifetime(VDI_ROLE_TARGETS));
 
-    return targets != NULL
-        && stage_freshness(&work, ret_state->version[VDI_ROLE_TARGETS], targets, error);
+    vdi_signing_add_target(part, name, target);
+    g_autoptr(GBytes) file = vdi_signing_write(part, nobody);
+
+    return vdi_staged_write(
+        author->folder, VDI_STAGED_WAITING, VDI_ROLE_TARGETS, version, file, error);
 }
 
-bool vdi_author_renew(const char *folder, int64_t now, VdiAuthorState *ret_state, GError **error)
+static bool refuse_idle(const VdiAuthor *author, const VdiAuthorReport *report, GError **error)
 {
-    *ret_state = (VdiAuthorState){0};
-    g_auto(Work) work = {.folder = folder, .now = now, .state = ret_state};
-    g_autoptr(GError) local = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    if (!begin(&work, error)) {
+    for (guint i = 0; i < report->missing->len; i++) {
+        g_string_append_printf(
+            text, "%s%s", i > 0 ? "; " : "", (const char *) g_ptr_array_index(report->missing, i));
+    }
+    g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
+        "the keys in %s can add no signature: %s", vdi_keyring_folder(author->keyring),
+        text->len > 0 ? text->str : "nothing waits for one of theirs");
+    return false;
+}
+
+bool vdi_author_sign(VdiAuthor *author, VdiAuthorReport *report, GError **error)
+{
+    g_autoptr(VdiMetadata) targets = NULL;
+
+    if (!sign_root(author, report, error)) {
         return false;
     }
-    g_autoptr(VdiMetadata) targets = load_latest(folder, VDI_ROLE_TARGETS, work.root, &local);
-
-    if (targets == NULL) {
-        if (local == NULL) {
-            return refuse("nothing has been signed yet", error);
-        }
-        g_propagate_error(error, g_steal_pointer(&local));
+    if (report->missing->len > 0 && author->root->expires_at <= author->now) {
+        return report->signed_now->len > 0 || refuse_idle(author, report, error);
+    }
+    if (!check_root(author, report, error)
+        || !advance(author, VDI_ROLE_TARGETS, NULL, report, &targets, error)
+        || (targets != NULL && !advance_freshness(author, targets, report, error))) {
         return false;
     }
-    if (targets->expires_at <= now) {
-        return refuse("targets: it has expired; sign again", error);
-    }
-    ret_state->version[VDI_ROLE_TARGETS] = targets->version;
-    ret_state->expires_at[VDI_ROLE_TARGETS] = targets->expires_at;
-    return stage_freshness(&work, targets->version, vdi_envelope_bytes(targets->envelope), error);
+    return report->signed_now->len > 0 || refuse_idle(author, report, error);
 }
 
-/* ---- the beginning ---- */
-
-static bool is_fresh(const char *folder, GError **error)
+bool vdi_author_renew(VdiAuthor *author, VdiAuthorReport *report, GError **error)
 {
-    static const char *const parts[] = {"keys", "metadata"};
+    g_autoptr(VdiMetadata) targets = NULL;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        g_autofree char *path = g_build_filename(folder, parts[i], NULL);
-        g_auto(GStrv) names = vdi_file_list(path);
-
-        if (names[0] != NULL) {
-            g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
-                "%s is not empty; keys are never made twice", path);
-            return false;
-        }
+    if (!check_root(author, report, error)
+        || !vdi_staged_read(
+            author->folder, VDI_STAGED_COMPLETE, VDI_ROLE_TARGETS, &targets, error)) {
+        return false;
     }
-    return true;
-}
-
-bool vdi_author_init(const char *folder, int64_t now, GError **error)
-{
-    static const char *const names[] = {"root.pem", "targets.pem", "online.pem"};
-    VdiPrivateKey *keys[G_N_ELEMENTS(names)] = {NULL};
-    bool done = is_fresh(folder, error);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(folder, "keys", names[i], NULL);
-
-        keys[i] = vdi_private_key_generate();
-        done = done && vdi_private_key_save(keys[i], path, error);
+    if (!is_believed(author, targets)) {
+        return refuse(targets == NULL ? "nothing has been signed yet"
+                                      : "targets: its keys have changed; it must be signed again",
+            error);
     }
-    const VdiPrivateKey *root[] = {keys[0], NULL}, *targets[] = {keys[1], NULL},
-                        *online[] = {keys[2], NULL};
-    const VdiSigningRole roles[VDI_N_ROLES] = {[VDI_ROLE_ROOT] = {root, 1},
-        [VDI_ROLE_TIMESTAMP] = {online, 1},
-        [VDI_ROLE_SNAPSHOT] = {online, 1},
-        [VDI_ROLE_TARGETS] = {targets, 1}};
-    g_autoptr(VdiJson) signed_part = vdi_signing_root(1, expiry(VDI_ROLE_ROOT, now), roles);
-    g_autoptr(GBytes) bytes = vdi_signing_write(signed_part, root);
-    g_autofree char *path = staged_path(folder, VDI_ROLE_ROOT, 1);
-
-    done = done && vdi_file_create(path, bytes, 0644, error);
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        vdi_private_key_free(keys[i]);
-    }
-    return done;
-}
-
-char *vdi_author_fingerprint(const char *folder, GError **error)
-{
-    g_autofree char *path = staged_path(folder, VDI_ROLE_ROOT, 1);
-    g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, error);
-    uint8_t digest[VDI_SHA256_BYTES];
-
-    if (bytes == NULL) {
-        return NULL;
-    }
-    vdi_key_sha256(bytes, digest);
-    return vdi_hex_write(digest, sizeof digest);
+    report->version[VDI_ROLE_TARGETS] = targets->version;
+    report->expires_at[VDI_ROLE_TARGETS] = targets->expires_at;
+    return advance_freshness(author, targets, report, error)
+        && (report->signed_now->len > 0 || report->missing->len == 0
+            || refuse_idle(author, report, error));
 }

@@ -101,30 +101,38 @@ void vdi_envelope_free(VdiEnvelope *envelope)
     g_free(envelope);
 }
 
-static bool is_counted(const GPtrArray *counted, const VdiKey *key)
+static bool is_counted(const GPtrArray *counted, const VdiSigners *signers, const VdiKey *key)
 {
     for (guint i = 0; i < counted->len; i++) {
-        if (vdi_key_is_same(g_ptr_array_index(counted, i), key)) {
+        if (vdi_key_is_same(
+                g_hash_table_lookup(signers->keys, g_ptr_array_index(counted, i)), key)) {
             return true;
         }
     }
     return false;
 }
 
-VdiVerification vdi_envelope_verify(
-    const VdiEnvelope *envelope, const VdiSigners *signers, GError **error)
+GPtrArray *vdi_envelope_signed_by(const VdiEnvelope *envelope, const VdiSigners *signers)
 {
-    g_autoptr(GPtrArray) counted = g_ptr_array_new(); /* of VdiKey, borrowed */
+    GPtrArray *counted = g_ptr_array_new();
 
     for (size_t i = 0; signers->keyids[i] != NULL; i++) {
         const VdiKey *key = g_hash_table_lookup(signers->keys, signers->keyids[i]);
         GBytes *signature = g_hash_table_lookup(envelope->signatures, signers->keyids[i]);
 
-        if (key != NULL && signature != NULL && !is_counted(counted, key)
+        if (key != NULL && signature != NULL && !is_counted(counted, signers, key)
             && vdi_key_verify(key, envelope->canonical, signature)) {
-            g_ptr_array_add(counted, (gpointer) key);
+            g_ptr_array_add(counted, signers->keyids[i]);
         }
     }
+    return counted;
+}
+
+VdiVerification vdi_envelope_verify(
+    const VdiEnvelope *envelope, const VdiSigners *signers, GError **error)
+{
+    g_autoptr(GPtrArray) counted = vdi_envelope_signed_by(envelope, signers);
+
     if (signers->threshold < 1 || counted->len < signers->threshold) {
         g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SIGNATURE,
             "%u valid signatures, %" G_GINT64_FORMAT " are needed", counted->len,
@@ -132,6 +140,13 @@ VdiVerification vdi_envelope_verify(
         return VDI_NOT_VERIFIED;
     }
     return VDI_VERIFIED;
+}
+
+bool vdi_envelope_has(const VdiEnvelope *envelope, const char *keyid, GBytes *signature)
+{
+    GBytes *there = g_hash_table_lookup(envelope->signatures, keyid);
+
+    return there != NULL && g_bytes_equal(there, signature);
 }
 
 GBytes *vdi_envelope_bytes(const VdiEnvelope *envelope)

@@ -35,6 +35,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiEnvelope, vdi_envelope_free)
 VdiVerification vdi_envelope_verify(const VdiEnvelope *envelope, const VdiSigners *signers,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whose signatures count, by the names of `signers`, which owns them; each key once. Yours. */
+GPtrArray *vdi_envelope_signed_by(const VdiEnvelope *envelope, const VdiSigners *signers);
+
+/* It has exactly that signature under that name. */
+bool vdi_envelope_has(const VdiEnvelope *envelope, const char *keyid, GBytes *signature);
+
 /* Borrowed. The bytes as they came; the canonical form over which they are signed; its tree. */
 GBytes *vdi_envelope_bytes(const VdiEnvelope *envelope);
 GBytes *vdi_envelope_canonical(const VdiEnvelope *envelope);

@@ -6,6 +6,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,12 +25,18 @@ enum {
     RSA_MAX_BITS = 16384,
     TYPE_MAX = 64,
     PUBLIC_MAX = 8192,
-    PRIVATE_FILE_MAX = 16384,
+    KEY_FILE_MAX = 16384,
+    SCRYPT_N = 16384, /* 16 MiB of memory, which is all that OpenSSL takes when it reads */
+    SCRYPT_R = 8,
+    SCRYPT_P = 1,
+    SALT_BYTES = 16,
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_SIG, X509_SIG_free)
 
 typedef struct {
     const char *keytype, *scheme;
@@ -55,7 +62,7 @@ static void *made(void *made_by_openssl)
     return made_by_openssl;
 }
 
-/* No file of ours has a passphrase, and no prompt may appear out of a library. */
+/* No public key has one, and no prompt may appear out of a library. */
 static int refuse_passphrase(char *buffer, int size, int writing, void *user)
 {
     return -1;
@@ -252,12 +259,28 @@ void vdi_private_key_free(VdiPrivateKey *key)
     }
 }
 
-bool vdi_private_key_save(const VdiPrivateKey *key, const char *path, GError **error)
+static void write_sealed(BIO *out, EVP_PKEY *key, const VdiSecret *passphrase)
+{
+    const char *text = vdi_secret_text(passphrase);
+    g_autoptr(PKCS8_PRIV_KEY_INFO) plain = made(EVP_PKEY2PKCS8(key));
+    X509_ALGOR *how = made(PKCS5_pbe2_set_scrypt(
+        EVP_aes_256_cbc(), NULL, SALT_BYTES, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P));
+    g_autoptr(X509_SIG) sealed = made(PKCS8_set0_pbe(text, (int) strlen(text), plain, how));
+
+    if (PEM_write_bio_PKCS8(out, sealed) != 1) {
+        g_error("out of memory");
+    }
+}
+
+bool vdi_private_key_save(
+    const VdiPrivateKey *key, const char *path, const VdiSecret *passphrase, GError **error)
 {
     g_autoptr(BIO) memory = made(BIO_new(BIO_s_secmem()));
     char *text = NULL;
 
-    if (PEM_write_bio_PKCS8PrivateKey(memory, key->key, NULL, NULL, 0, NULL, NULL) != 1) {
+    if (passphrase != NULL) {
+        write_sealed(memory, key->key, passphrase);
+    } else if (PEM_write_bio_PKCS8PrivateKey(memory, key->key, NULL, NULL, 0, NULL, NULL) != 1) {
         g_error("out of memory");
     }
     long size = BIO_get_mem_data(memory, &text);
@@ -283,12 +306,45 @@ static GBytes *read_private_file(const char *path, GError **error)
         fail("others may read it; make it 0600", path, error);
         return NULL;
     }
-    return vdi_file_read_fd(fd, PRIVATE_FILE_MAX, error);
+    return vdi_file_read_fd(fd, KEY_FILE_MAX, error);
 }
 
-VdiPrivateKey *vdi_private_key_load(const char *path, GError **error)
+typedef struct {
+    const VdiSecret *passphrase;
+    bool is_asked;
+} Unsealing;
+
+static int hand_passphrase(char *buffer, int size, int writing, void *user)
+{
+    Unsealing *unsealing = user;
+    const char *text =
+        unsealing->passphrase != NULL ? vdi_secret_text(unsealing->passphrase) : NULL;
+    size_t length = text != NULL ? strlen(text) : 0;
+
+    unsealing->is_asked = true;
+    if (text == NULL || length > (size_t) size) {
+        return -1;
+    }
+    memcpy(buffer, text, length);
+    return (int) length;
+}
+
+static void fail_unsealing(const Unsealing *unsealing, const char *path, GError **error)
+{
+    g_autofree char *quoted = vdi_text_quote(path);
+
+    if (!unsealing->is_asked) {
+        fail("not an Ed25519 private key in PEM", path, error);
+        return;
+    }
+    g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE, "%s: %s", quoted,
+        unsealing->passphrase != NULL ? "the passphrase is wrong" : "it has a passphrase");
+}
+
+VdiPrivateKey *vdi_private_key_load(const char *path, const VdiSecret *passphrase, GError **error)
 {
     g_autoptr(GBytes) bytes = read_private_file(path, error);
+    Unsealing unsealing = {.passphrase = passphrase};
     size_t size = 0;
 
     if (bytes == NULL) {
@@ -298,13 +354,17 @@ VdiPrivateKey *vdi_private_key_load(const char *path, GError **error)
     g_autoptr(BIO) memory = made(BIO_new_mem_buf(data != NULL ? data : "", (int) size));
     g_autoptr(VdiPrivateKey) key = g_new0(VdiPrivateKey, 1);
 
-    key->key = PEM_read_bio_PrivateKey(memory, NULL, refuse_passphrase, NULL);
+    key->key = PEM_read_bio_PrivateKey(memory, NULL, hand_passphrase, &unsealing);
     if (data != NULL) {
         vdi_secret_wipe(data, size);
     }
     g_free(data);
-    if (key->key == NULL || !EVP_PKEY_is_a(key->key, "ED25519")) {
-        fail("not an Ed25519 private key in PEM without a passphrase", path, error);
+    if (key->key == NULL) {
+        fail_unsealing(&unsealing, path, error);
+        return NULL;
+    }
+    if (!EVP_PKEY_is_a(key->key, "ED25519")) {
+        fail("not an Ed25519 private key in PEM", path, error);
         return NULL;
     }
     return g_steal_pointer(&key);
@@ -324,12 +384,12 @@ GBytes *vdi_private_key_sign(const VdiPrivateKey *key, GBytes *message)
     return g_bytes_new(signature, signature_size);
 }
 
-VdiJson *vdi_private_key_public(const VdiPrivateKey *key)
+static VdiJson *write_public(EVP_PKEY *key)
 {
     uint8_t raw[ED25519_BYTES];
     size_t size = sizeof raw;
 
-    if (EVP_PKEY_get_raw_public_key(key->key, raw, &size) != 1) {
+    if (EVP_PKEY_get_raw_public_key(key, raw, &size) != 1) {
         g_error("this computer's OpenSSL cannot show an Ed25519 key");
     }
     g_autofree char *hex = vdi_hex_write(raw, size);
@@ -339,4 +399,27 @@ VdiJson *vdi_private_key_public(const VdiPrivateKey *key)
     vdi_json_add_text(object, "scheme", "ed25519");
     vdi_json_add_text(vdi_json_add_object(object, "keyval"), "public", hex);
     return object;
+}
+
+VdiJson *vdi_private_key_public(const VdiPrivateKey *key)
+{
+    return write_public(key->key);
+}
+
+VdiJson *vdi_public_key_load(const char *path, GError **error)
+{
+    g_autoptr(GBytes) bytes = vdi_file_read(path, KEY_FILE_MAX, error);
+
+    if (bytes == NULL) {
+        return NULL;
+    }
+    g_autofree char *text =
+        g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)); /* up to a NUL */
+    g_autoptr(EVP_PKEY) key = read_pem(text);
+
+    if (key == NULL || !EVP_PKEY_is_a(key, "ED25519")) {
+        fail("not an Ed25519 public key in PEM", path, error);
+        return NULL;
+    }
+    return write_public(key);
 }

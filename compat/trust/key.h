@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/json.h"
+#include "base/secret.h"
 
 /* Keys, signatures and digests: the one home of OpenSSL in this room.
  *
@@ -37,14 +38,21 @@ void vdi_key_sha512(GBytes *bytes, uint8_t ret_digest[VDI_SHA512_BYTES]);
 typedef struct VdiPrivateKey VdiPrivateKey;
 
 VdiPrivateKey *vdi_private_key_generate(void);
-/* PKCS#8 PEM, mode 0600; an existing file is left alone (VDI_FILE_ERROR_WRITE). */
-bool vdi_private_key_save(
-    const VdiPrivateKey *key, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* A file that others may read is refused. */
-VdiPrivateKey *vdi_private_key_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* PKCS#8 PEM, mode 0600; an existing file is left alone (VDI_FILE_ERROR_WRITE). With a passphrase
+ * (NULL: none) it is sealed: AES-256 under scrypt. */
+bool vdi_private_key_save(const VdiPrivateKey *key, const char *path, const VdiSecret *passphrase,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A file that others may read is refused. A sealed one whose passphrase is missing (NULL) or wrong
+ * fails with VDI_TRUST_ERROR_PASSPHRASE; nobody is asked from here. */
+VdiPrivateKey *vdi_private_key_load(
+    const char *path, const VdiSecret *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_private_key_free(VdiPrivateKey *key);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiPrivateKey, vdi_private_key_free)
 
 GBytes *vdi_private_key_sign(const VdiPrivateKey *key, GBytes *message);
 /* Its public half, as an object for metadata. */
 VdiJson *vdi_private_key_public(const VdiPrivateKey *key);
+
+/* The public half of somebody else's Ed25519 key, in PEM ("BEGIN PUBLIC KEY"), as such an object.
+ */
+VdiJson *vdi_public_key_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,8 +6,10 @@
 #include "compat/trust/canonical.h"
 #include "compat/trust/digest.h"
 #include "compat/trust/hex.h"
+#include "compat/trust/metadata.h"
 
 #define SPEC_VERSION "1.0.34"
+enum { KEYID_MAX = 128 };
 
 static VdiJson *head(VdiRole role, int64_t version, int64_t expires_at)
 {
@@ -21,34 +23,48 @@ static VdiJson *head(VdiRole role, int64_t version, int64_t expires_at)
     return object;
 }
 
-static void add_keys(VdiJson *keys, const VdiPrivateKey *const *list)
+static void add_keys(VdiJson *keys, const GPtrArray *list)
 {
-    for (size_t i = 0; list[i] != NULL; i++) {
-        g_autoptr(VdiJson) public_key = vdi_private_key_public(list[i]);
-        g_autofree char *keyid = vdi_key_id(public_key);
+    for (guint i = 0; i < list->len; i++) {
+        VdiJson *key = g_ptr_array_index(list, i);
+        g_autofree char *keyid = vdi_key_id(key);
 
         if (!vdi_json_has(keys, keyid)) {
-            vdi_json_add_copy(keys, keyid, public_key);
+            vdi_json_add_copy(keys, keyid, key);
         }
     }
 }
 
-static void add_role(VdiJson *roles, VdiRole role, const VdiSigningRole *signers)
+static void add_role(VdiJson *roles, VdiRole role, const VdiSigningPublicRole *signers)
 {
     VdiJson *object = vdi_json_add_object(roles, vdi_role_name(role));
     VdiJson *keyids = vdi_json_add_array(object, "keyids");
 
-    for (size_t i = 0; signers->keys[i] != NULL; i++) {
-        g_autoptr(VdiJson) public_key = vdi_private_key_public(signers->keys[i]);
-        g_autofree char *keyid = vdi_key_id(public_key);
+    for (guint i = 0; i < signers->keys->len; i++) {
+        g_autofree char *keyid = vdi_key_id(g_ptr_array_index(signers->keys, i));
 
         vdi_json_add_text(keyids, NULL, keyid);
     }
     vdi_json_add_integer(object, "threshold", signers->threshold);
 }
 
-VdiJson *vdi_signing_root(
-    int64_t version, int64_t expires_at, const VdiSigningRole roles[VDI_N_ROLES])
+/* What this version does not know was signed too, and stays. */
+static void add_unknown(VdiJson *object, VdiJson *previous)
+{
+    static const char *const known[] = {"_type", "spec_version", "version", "expires",
+        "consistent_snapshot", "keys", "roles", NULL};
+
+    for (size_t i = 0; i < vdi_json_length(previous); i++) {
+        const char *name = vdi_json_name(previous, i);
+
+        if (!g_strv_contains(known, name)) {
+            vdi_json_add_copy(object, name, vdi_json_element(previous, i));
+        }
+    }
+}
+
+VdiJson *vdi_signing_next_root(VdiJson *previous, int64_t version, int64_t expires_at,
+    const VdiSigningPublicRole roles[VDI_N_ROLES])
 {
     VdiJson *object = head(VDI_ROLE_ROOT, version, expires_at);
 
@@ -59,6 +75,29 @@ VdiJson *vdi_signing_root(
     for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
         add_keys(keys, roles[role].keys);
         add_role(listed, role, &roles[role]);
+    }
+    if (previous != NULL) {
+        add_unknown(object, previous);
+    }
+    return object;
+}
+
+VdiJson *vdi_signing_root(
+    int64_t version, int64_t expires_at, const VdiSigningRole roles[VDI_N_ROLES])
+{
+    VdiSigningPublicRole publics[VDI_N_ROLES];
+
+    for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
+        publics[role] = (VdiSigningPublicRole){
+            g_ptr_array_new_with_free_func((GDestroyNotify) vdi_json_free), roles[role].threshold};
+        for (size_t i = 0; roles[role].keys[i] != NULL; i++) {
+            g_ptr_array_add(publics[role].keys, vdi_private_key_public(roles[role].keys[i]));
+        }
+    }
+    VdiJson *object = vdi_signing_next_root(NULL, version, expires_at, publics);
+
+    for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
+        g_ptr_array_unref(publics[role].keys);
     }
     return object;
 }
@@ -105,6 +144,24 @@ VdiJson *vdi_signing_timestamp(
         VDI_ROLE_TIMESTAMP, version, expires_at, "snapshot.json", snapshot_version, snapshot);
 }
 
+VdiJson *vdi_signing_again(VdiJson *signed_part, int64_t version, int64_t expires_at)
+{
+    VdiJson *object = vdi_json_new_object();
+
+    for (size_t i = 0; i < vdi_json_length(signed_part); i++) {
+        const char *name = vdi_json_name(signed_part, i);
+
+        if (g_str_equal(name, "version")) {
+            vdi_json_add_integer(object, name, version);
+        } else if (g_str_equal(name, "expires")) {
+            vdi_json_add_time(object, name, expires_at);
+        } else {
+            vdi_json_add_copy(object, name, vdi_json_element(signed_part, i));
+        }
+    }
+    return object;
+}
+
 static void add_signature(VdiJson *signatures, const VdiPrivateKey *key, GBytes *canonical)
 {
     VdiJson *object = vdi_json_add_object(signatures, NULL);
@@ -118,17 +175,70 @@ static void add_signature(VdiJson *signatures, const VdiPrivateKey *key, GBytes 
     vdi_json_add_text(object, "sig", hex);
 }
 
-GBytes *vdi_signing_write(VdiJson *signed_part, const VdiPrivateKey *const *keys)
+/* Takes `signatures`, an array. */
+static GBytes *print(VdiJson *signatures, VdiJson *signed_part)
 {
+    g_autoptr(VdiJson) owned = signatures;
     g_autoptr(VdiJson) file = vdi_json_new_object();
-    g_autoptr(GBytes) canonical = vdi_canonical_write(signed_part);
-    VdiJson *signatures = vdi_json_add_array(file, "signatures");
 
-    for (size_t i = 0; keys[i] != NULL; i++) {
-        add_signature(signatures, keys[i], canonical);
-    }
+    vdi_json_add_copy(file, "signatures", owned);
     vdi_json_add_copy(file, "signed", signed_part);
     char *text = vdi_json_print_pretty(file);
 
     return g_bytes_new_take(text, strlen(text));
+}
+
+static void add_signatures(
+    VdiJson *signatures, const VdiPrivateKey *const *keys, VdiJson *signed_part)
+{
+    g_autoptr(GBytes) canonical = vdi_canonical_write(signed_part);
+
+    for (size_t i = 0; keys[i] != NULL; i++) {
+        add_signature(signatures, keys[i], canonical);
+    }
+}
+
+GBytes *vdi_signing_write(VdiJson *signed_part, const VdiPrivateKey *const *keys)
+{
+    VdiJson *signatures = vdi_json_new_array();
+
+    add_signatures(signatures, keys, signed_part);
+    return print(signatures, signed_part);
+}
+
+static bool is_by(VdiJson *signature, const VdiPrivateKey *const *keys)
+{
+    g_autofree char *keyid = NULL;
+    bool found = false;
+
+    if (!vdi_json_text(signature, "keyid", 1, KEYID_MAX, &keyid, NULL)) {
+        return false;
+    }
+    for (size_t i = 0; keys[i] != NULL && !found; i++) {
+        g_autoptr(VdiJson) public_key = vdi_private_key_public(keys[i]);
+        g_autofree char *own = vdi_key_id(public_key);
+
+        found = g_str_equal(own, keyid);
+    }
+    return found;
+}
+
+GBytes *vdi_signing_add(GBytes *file, const VdiPrivateKey *const *keys, GError **error)
+{
+    g_autoptr(VdiJson) tree = vdi_json_parse(file, VDI_METADATA_MAX_BYTES, error);
+    VdiJson *old = NULL, *signed_part = NULL;
+
+    if (tree == NULL || !vdi_json_object(tree, "signed", &signed_part, error)
+        || !vdi_json_array(tree, "signatures", 0, VDI_ENVELOPE_SIGNATURES_MAX, &old, error)) {
+        return NULL;
+    }
+    VdiJson *signatures = vdi_json_new_array();
+
+    for (size_t i = 0; i < vdi_json_length(old); i++) {
+        if (!is_by(vdi_json_element(old, i), keys)) {
+            vdi_json_add_copy(signatures, NULL, vdi_json_element(old, i));
+        }
+    }
+    add_signatures(signatures, keys, signed_part);
+    return print(signatures, signed_part);
 }

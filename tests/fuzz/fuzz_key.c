@@ -49,7 +49,7 @@ static VdiPrivateKey *load(const uint8_t *data, size_t size)
     g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", file);
 
     g_assert(fchmod(file, 0600) == 0 && write(file, data, size) == (ssize_t) size);
-    return vdi_private_key_load(path, NULL);
+    return vdi_private_key_load(path, NULL, NULL);
 }
 
 static void check_private(const uint8_t *data, size_t size)

@@ -289,12 +289,12 @@ static void saves_a_private_key_for_its_owner_alone(void)
     GError *error = NULL;
     GStatBuf status;
 
-    CHECK(vdi_private_key_save(key, path, &error));
+    CHECK(vdi_private_key_save(key, path, NULL, &error));
     CHECK_NO_ERROR(error);
     CHECK(g_stat(path, &status) == 0 && (status.st_mode & 07777) == 0600);
-    CHECK(!vdi_private_key_save(another, path, &error));
+    CHECK(!vdi_private_key_save(another, path, NULL, &error));
     CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE);
-    g_autoptr(VdiPrivateKey) loaded = vdi_private_key_load(path, &error);
+    g_autoptr(VdiPrivateKey) loaded = vdi_private_key_load(path, NULL, &error);
 
     CHECK_NO_ERROR(error);
     g_autoptr(VdiJson) before = vdi_private_key_public(key);
@@ -325,16 +325,72 @@ static void refuses_private_keys_that_it_should_not_use(void)
     fclose(file);
     g_chmod(other, 0600);
     EVP_PKEY_free(pair);
-    CHECK(vdi_private_key_save(key, open, NULL));
+    CHECK(vdi_private_key_save(key, open, NULL, NULL));
     g_chmod(open, 0640);
     CHECK(vdi_file_write_text(garbage, "not a key", 0600, NULL));
     for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
         GError *error = NULL;
-        g_autoptr(VdiPrivateKey) loaded = vdi_private_key_load(paths[i], &error);
+        g_autoptr(VdiPrivateKey) loaded = vdi_private_key_load(paths[i], NULL, &error);
 
         CHECK_ROW(paths[i], loaded == NULL);
         CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_KEY);
     }
+}
+
+static VdiSecret *secret(const char *text)
+{
+    return vdi_secret_new(text, strlen(text));
+}
+
+static void seals_a_private_key_with_a_passphrase(void)
+{
+    g_autofree char *path = g_build_filename(test_folder(), "sealed.pem", NULL);
+    g_autoptr(VdiPrivateKey) key = vdi_private_key_generate();
+    g_autoptr(VdiSecret) right = secret("correct horse"), wrong = secret("battery staple");
+    GError *error = NULL;
+
+    CHECK(vdi_private_key_save(key, path, right, &error));
+    g_autoptr(GBytes) bytes = vdi_file_read(path, 4096, NULL);
+    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+
+    CHECK(g_str_has_prefix(text, "-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    g_autoptr(VdiPrivateKey) unasked = vdi_private_key_load(path, NULL, &error);
+
+    CHECK(unasked == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE);
+    g_autoptr(VdiPrivateKey) guessed = vdi_private_key_load(path, wrong, &error);
+
+    CHECK(guessed == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE);
+    g_autoptr(VdiPrivateKey) loaded = vdi_private_key_load(path, right, &error);
+
+    CHECK_NO_ERROR(error);
+    g_autoptr(VdiJson) before = vdi_private_key_public(key);
+    g_autoptr(VdiJson) after = vdi_private_key_public(loaded);
+    g_autofree char *one = vdi_key_id(before);
+    g_autofree char *two = vdi_key_id(after);
+
+    CHECK_TEXT(two, one);
+}
+
+static void reads_the_public_half_of_anothers_key(void)
+{
+    static const char pem[] = "-----BEGIN PUBLIC KEY-----\n"
+                              "MCowBQYDK2VwAyEAPUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=\n"
+                              "-----END PUBLIC KEY-----\n";
+    g_autofree char *path = g_build_filename(test_folder(), "anna.pub", NULL);
+    GError *error = NULL;
+
+    CHECK(vdi_file_write_text(path, pem, 0644, NULL));
+    g_autoptr(VdiJson) object = vdi_public_key_load(path, &error);
+
+    CHECK_NO_ERROR(error);
+    g_autofree char *text = vdi_json_print(object);
+
+    CHECK(strstr(text, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c") != NULL);
+    CHECK(vdi_file_write_text(path, "none", 0644, NULL));
+    CHECK(vdi_public_key_load(path, &error) == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_KEY);
 }
 
 const Test tests[] = {
@@ -348,5 +404,7 @@ const Test tests[] = {
     {"knows one key under two names", knows_one_key_under_two_names},
     {"saves a private key for its owner alone", saves_a_private_key_for_its_owner_alone},
     {"refuses private keys that it should not use", refuses_private_keys_that_it_should_not_use},
+    {"seals a private key with a passphrase", seals_a_private_key_with_a_passphrase},
+    {"reads the public half of another's key", reads_the_public_half_of_anothers_key},
     TEST_END,
 };

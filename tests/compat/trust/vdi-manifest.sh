@@ -112,11 +112,20 @@ check "renews" 0 at $later renew site
 check "publishes what was renewed" 0 at $later publish site --to web
 check "is fresh again" 0 at $later verify web
 check "left the targets alone" 0 test ! -e web/2.targets.json
+later=2026-11-29T10:00:00Z
+cp web/timestamp.json timestamp.before
+check "renews nothing that is fresh" 0 at $later renew site
+check "and is quiet about it" 0 test ! -s said
+check "did not change the timestamp" 0 cmp timestamp.before site/metadata/timestamp.json
+later=2026-11-30T09:00:00Z
 check "does not renew without the online key" 65 sh -c \
     "mv site/keys/online.pem . && '$program' renew site --now $later"
+said "says whose signature is missing" 'timestamp 3 has 0 of 1 signatures.* by online ('
 mv online.pem site/keys/
 check "renews without the other keys" 0 sh -c \
     "mv site/keys/root.pem site/keys/targets.pem . && '$program' renew site --now $later"
+said "the timestamp alone, for the snapshot is young" '^timestamp 3: signed by online'
+check "left the snapshot alone" 0 test ! -e site/metadata/3.snapshot.json
 mv root.pem targets.pem site/keys/
 check "refuses a key that others may read" 65 sh -c \
     "chmod 644 site/keys/online.pem; '$program' sign site --now $later"
@@ -139,8 +148,8 @@ check "publishes the newest" 0 at $later publish site --to web
 cp web/timestamp.json timestamp.before
 check "refuses to go back" 65 at $later publish older --to web
 said "said why" 'a client would refuse it'
-check "signs beside it" 0 at 2026-11-29T09:00:01Z sign older
-check "refuses other content under the same version" 65 at 2026-11-29T09:00:01Z publish older --to web
+check "signs beside it" 0 at 2026-11-30T09:00:01Z sign older
+check "refuses other content under the same version" 65 at 2026-11-30T09:00:01Z publish older --to web
 check "makes another organisation" 0 at $later init other
 check "signs for the other" 0 at $later sign other
 check "refuses a web root of somebody else" 65 at $later publish other --to web

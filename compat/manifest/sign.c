@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sign, renew: signatures under what the draft says, and under that it is fresh. */
+#include "compat/manifest/sign.h"
+
+#include "base/error.h"
+#include "base/program.h"
+#include "compat/manifest/command.h"
+#include "compat/manifest/draft.h"
+#include "compat/manifest/keys.h"
+#include "compat/trust/client.h"
+
+/* The draft begins new targets, unless some are on their way from one signer to the next. */
+static bool begin(VdiAuthor *author, bool anew, GError **error)
+{
+    g_autoptr(GBytes) draft = vdi_draft_bytes(author->folder, error);
+    VdiAuthorTask task = VDI_AUTHOR_GO_ON;
+
+    if (draft == NULL || !vdi_author_look(author, VDI_TRUST_MANIFEST, draft, anew, &task, error)) {
+        return false;
+    }
+    if (task == VDI_AUTHOR_GO_ON_WITH_OTHER) {
+        vdi_program_warn("the draft has changed since it was signed first; what waits is signed as "
+                         "it was. \"sign --anew\" drops that and signs the draft");
+    }
+    if (task != VDI_AUTHOR_BEGIN) {
+        return true;
+    }
+    g_autoptr(GBytes) manifest = vdi_draft_issue(author->folder, author->now, error);
+
+    return manifest != NULL && vdi_author_begin(author, VDI_TRUST_MANIFEST, manifest, error);
+}
+
+bool vdi_manifest_command_sign(VdiCall *call, GError **error)
+{
+    g_auto(VdiKeyOptions) options = {0};
+    g_autofree GOptionEntry *shared = vdi_key_options_entries(&options);
+    g_auto(VdiAuthorReport) report = {0};
+    gboolean anew = false;
+    const GOptionEntry entries[] = {
+        {"anew", 0, 0, G_OPTION_ARG_NONE, &anew, "sign the draft, whatever waits for signatures",
+            NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+
+    vdi_author_report_init(&report);
+    if (!vdi_call_read(call, entries, shared, 1, 1, error)) {
+        return false;
+    }
+    g_autoptr(VdiKeyring) keyring = vdi_key_options_open(&options, call->argv[1], error);
+    g_autoptr(VdiAuthor) author =
+        keyring != NULL ? vdi_author_open(call->argv[1], keyring, call->now, error) : NULL;
+
+    if (author == NULL || !begin(author, anew, error) || !vdi_author_sign(author, &report, error)) {
+        return false;
+    }
+    vdi_manifest_command_warn(call->argv[1], call->now, false);
+    vdi_keys_print_report(&report, call->now);
+    return true;
+}
+
+/* Quiet when nothing is due: a timer asks often. */
+bool vdi_manifest_command_renew(VdiCall *call, GError **error)
+{
+    g_auto(VdiKeyOptions) options = {0};
+    g_autofree GOptionEntry *shared = vdi_key_options_entries(&options);
+    g_auto(VdiAuthorReport) report = {0};
+
+    vdi_author_report_init(&report);
+    if (!vdi_call_read(call, NULL, shared, 1, 1, error)) {
+        return false;
+    }
+    g_autoptr(VdiKeyring) keyring = vdi_key_options_open(&options, call->argv[1], error);
+    g_autoptr(VdiAuthor) author =
+        keyring != NULL ? vdi_author_open(call->argv[1], keyring, call->now, error) : NULL;
+
+    if (author == NULL || !vdi_author_renew(author, &report, error)) {
+        return false;
+    }
+    if (report.signed_now->len > 0) {
+        vdi_keys_print_report(&report, call->now);
+    }
+    return true;
+}
+
+bool vdi_manifest_sign_target(VdiAuthor *author, GBytes *target, GError **error)
+{
+    g_auto(VdiAuthorReport) report = {0};
+
+    vdi_author_report_init(&report);
+    if (!vdi_author_begin(author, VDI_TRUST_MANIFEST, target, error)
+        || !vdi_author_sign(author, &report, error)) {
+        return false;
+    }
+    if (report.missing->len > 0) {
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
+            "signed, and not complete: %s. Let them \"sign\", then \"publish\"",
+            (const char *) g_ptr_array_index(report.missing, 0));
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/trust/staged.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "compat/trust/hex.h"
+#include "compat/trust/signing.h"
+
+static const char *const places[] = {
+    [VDI_STAGED_COMPLETE] = "metadata", [VDI_STAGED_WAITING] = "staged"};
+
+char *vdi_staged_name(VdiRole role, int64_t version)
+{
+    return role == VDI_ROLE_TIMESTAMP
+        ? g_strdup("timestamp.json")
+        : g_strdup_printf("%" G_GINT64_FORMAT ".%s.json", version, vdi_role_name(role));
+}
+
+static char *path_of(const char *folder, VdiStagedState state, VdiRole role, int64_t version)
+{
+    g_autofree char *name = vdi_staged_name(role, version);
+
+    return g_build_filename(folder, places[state], name, NULL);
+}
+
+/* The N of N.ROLE.json; 0 when it is another file. */
+static int64_t version_in(const char *file, VdiRole role)
+{
+    g_autofree char *suffix = g_strdup_printf(".%s.json", vdi_role_name(role));
+    guint64 version = 0;
+
+    if (!g_str_has_suffix(file, suffix)) {
+        return 0;
+    }
+    g_autofree char *number = g_strndup(file, strlen(file) - strlen(suffix));
+
+    return g_ascii_string_to_unsigned(
+               number, 10, 1, (guint64) VDI_SIGNING_VERSION_MAX, &version, NULL)
+        ? (int64_t) version
+        : 0;
+}
+
+/* The highest N of N.ROLE.json; 0 when there is none. */
+static int64_t latest_version(const char *folder, VdiStagedState state, VdiRole role)
+{
+    g_autofree char *place = g_build_filename(folder, places[state], NULL);
+    g_auto(GStrv) names = vdi_file_list(place);
+    int64_t latest = 0;
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        latest = MAX(latest, version_in(names[i], role));
+    }
+    return latest;
+}
+
+static VdiMetadata *parse(VdiRole role, GBytes *bytes, GError **error)
+{
+    g_autoptr(VdiEnvelope) envelope =
+        vdi_envelope_parse(bytes, vdi_metadata_max_bytes(role), error);
+
+    return envelope != NULL ? vdi_metadata_take(role, g_steal_pointer(&envelope), error) : NULL;
+}
+
+bool vdi_staged_read(const char *folder, VdiStagedState state, VdiRole role,
+    VdiMetadata **ret_metadata, GError **error)
+{
+    int64_t version = latest_version(folder, state, role);
+    g_autofree char *path = path_of(folder, state, role, MAX(version, 1));
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GBytes) bytes = vdi_file_read(path, vdi_metadata_max_bytes(role), &local);
+
+    if (g_error_matches(local, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT)) {
+        *ret_metadata = NULL;
+        return true;
+    }
+    VdiMetadata *metadata = bytes != NULL ? parse(role, bytes, &local) : NULL;
+
+    if (metadata == NULL) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&local), "%s: ", path);
+        return false;
+    }
+    *ret_metadata = metadata;
+    return true;
+}
+
+bool vdi_staged_read_roots(
+    const char *folder, VdiMetadata **ret_root, VdiMetadata **ret_previous, GError **error)
+{
+    int64_t latest = MAX(latest_version(folder, VDI_STAGED_COMPLETE, VDI_ROLE_ROOT), 1);
+    g_autoptr(VdiMetadata) root = NULL, previous = NULL;
+
+    for (int64_t version = 1; version <= latest; version++) {
+        g_autofree char *path = path_of(folder, VDI_STAGED_COMPLETE, VDI_ROLE_ROOT, version);
+        g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, error);
+
+        g_clear_pointer(&previous, vdi_metadata_free);
+        previous = g_steal_pointer(&root);
+        root = bytes != NULL ? vdi_metadata_verify_root(bytes, previous, error) : NULL;
+        if (root == NULL) {
+            if (bytes != NULL) {
+                g_prefix_error(error, "%s: ", path);
+            }
+            return false;
+        }
+    }
+    *ret_root = g_steal_pointer(&root);
+    *ret_previous = g_steal_pointer(&previous);
+    return true;
+}
+
+static bool version_of(
+    const char *folder, VdiStagedState state, VdiRole role, int64_t *ret_version, GError **error)
+{
+    g_autoptr(VdiMetadata) metadata = NULL;
+
+    if (!vdi_staged_read(folder, state, role, &metadata, error)) {
+        return false;
+    }
+    *ret_version = metadata != NULL ? metadata->version : 0;
+    return true;
+}
+
+/* Whoever stole a key may have signed the highest version there is. After a rotation clients forget
+ * what they saw, and the author takes any number that has no file. */
+static bool is_free(const char *folder, VdiRole role, int64_t version)
+{
+    g_autofree char *complete = path_of(folder, VDI_STAGED_COMPLETE, role, version);
+    g_autofree char *waiting = path_of(folder, VDI_STAGED_WAITING, role, version);
+
+    return role == VDI_ROLE_TIMESTAMP
+        || (!g_file_test(complete, G_FILE_TEST_EXISTS)
+            && !g_file_test(waiting, G_FILE_TEST_EXISTS));
+}
+
+bool vdi_staged_next_version(const char *folder, VdiRole role, int64_t *ret_version, GError **error)
+{
+    int64_t complete = 0, waiting = 0;
+
+    if (!version_of(folder, VDI_STAGED_COMPLETE, role, &complete, error)
+        || !version_of(folder, VDI_STAGED_WAITING, role, &waiting, error)) {
+        return false;
+    }
+    int64_t next = MAX(complete, waiting) + 1;
+
+    if (next > VDI_SIGNING_VERSION_MAX) {
+        for (next = 1; !is_free(folder, role, next); next++) {
+        }
+    }
+    *ret_version = next;
+    return true;
+}
+
+bool vdi_staged_write(const char *folder, VdiStagedState state, VdiRole role, int64_t version,
+    GBytes *bytes, GError **error)
+{
+    g_autofree char *path = path_of(folder, state, role, version);
+
+    if (g_bytes_get_size(bytes) > vdi_metadata_max_bytes(role)) {
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
+            "%s: it would be larger than a client takes", vdi_role_name(role));
+        return false;
+    }
+    return vdi_file_write(path, bytes, 0644, error);
+}
+
+bool vdi_staged_drop(const char *folder, VdiRole role, GError **error)
+{
+    g_autofree char *place = g_build_filename(folder, places[VDI_STAGED_WAITING], NULL);
+    g_auto(GStrv) names = vdi_file_list(place);
+    bool done = true;
+
+    for (size_t i = 0; names[i] != NULL && done; i++) {
+        g_autofree char *path = g_build_filename(place, names[i], NULL);
+        bool is_of_role = role == VDI_ROLE_TIMESTAMP ? g_str_equal(names[i], "timestamp.json")
+                                                     : version_in(names[i], role) != 0;
+
+        done = !is_of_role || vdi_file_remove(path, error);
+    }
+    return done;
+}
+
+bool vdi_staged_write_target(const char *folder, const char *name, GBytes *target, GError **error)
+{
+    uint8_t digest[VDI_SHA256_BYTES];
+
+    vdi_key_sha256(target, digest);
+    g_autofree char *hash = vdi_hex_write(digest, sizeof digest);
+    g_autofree char *file = g_strdup_printf("%s.%s", hash, name);
+    g_autofree char *path = g_build_filename(folder, places[VDI_STAGED_COMPLETE], file, NULL);
+
+    return vdi_file_write(path, target, 0644, error);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "compat/trust/metadata.h"
+
+/* The metadata in an author's folder.
+ *
+ *   metadata/   complete: every file reaches its threshold. What is published is named in here
+ *   staged/     files of the same names that still wait for signatures. The folder is carried,
+ *               without its keys, from one signer to the next
+ *
+ * Files that were complete once are never changed. */
+
+typedef enum { VDI_STAGED_COMPLETE, VDI_STAGED_WAITING } VdiStagedState;
+
+/* The newest file of a role as it stands there, whoever signed it: ask vdi_envelope_verify. True
+ * with *ret NULL when there is none. */
+bool vdi_staged_read(const char *folder, VdiStagedState state, VdiRole role,
+    VdiMetadata **ret_metadata, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The newest complete root, followed from root 1 as a client does, and the one before (NULL for
+ * root 1). */
+bool vdi_staged_read_roots(const char *folder, VdiMetadata **ret_root, VdiMetadata **ret_previous,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The version for a role's next file: one that no file here has had. */
+bool vdi_staged_next_version(const char *folder, VdiRole role, int64_t *ret_version,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+bool vdi_staged_write(const char *folder, VdiStagedState state, VdiRole role, int64_t version,
+    GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes what waits of a role away; nothing may wait. */
+bool vdi_staged_drop(const char *folder, VdiRole role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A target goes to metadata/ at once: its name says its hash, and only what a complete file names
+ * is published. */
+bool vdi_staged_write_target(
+    const char *folder, const char *name, GBytes *target, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "N.root.json", "timestamp.json". */
+char *vdi_staged_name(VdiRole role, int64_t version);
