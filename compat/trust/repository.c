@@ -91,6 +91,18 @@ bool vdi_trust_repository_is_collecting(const VdiTrustRepository *repository)
     return repository->incoming != NULL;
 }
 
+/* Who was killed while writing here left a temporary file. Under the lock nobody else writes. */
+static void remove_leftovers(const VdiTrustRepository *repository)
+{
+    if (repository->incoming != NULL) {
+        vdi_file_remove_leftovers(repository->incoming);
+        return;
+    }
+    vdi_file_remove_leftovers(repository->folder);
+    vdi_file_remove_leftovers(repository->metadata);
+    vdi_file_remove_leftovers(repository->targets);
+}
+
 bool vdi_trust_repository_lock(VdiTrustRepository *repository, GError **error)
 {
     if (repository->lock >= 0) {
@@ -100,7 +112,11 @@ bool vdi_trust_repository_lock(VdiTrustRepository *repository, GError **error)
         repository->incoming != NULL ? repository->incoming : repository->folder, LOCK_NAME, NULL);
 
     repository->lock = vdi_file_lock(path, LOCK_DEADLINE_MS, error);
-    return repository->lock >= 0;
+    if (repository->lock < 0) {
+        return false;
+    }
+    remove_leftovers(repository);
+    return true;
 }
 
 /* ---- reading ---- */

@@ -48,7 +48,7 @@ bool vdi_trust_repository_is_collecting(const VdiTrustRepository *repository);
 /* One refresh at a time: a lock in the store (or the incoming or metadata folder), held until the
  * repository is freed or its process ends: whoever writes more beside the store from what a refresh
  * returned is still alone. VDI_FILE_ERROR_BUSY after 5 s. The client takes it by itself; twice is
- * once. */
+ * once. With it, what killed writers left behind is removed. */
 bool vdi_trust_repository_lock(
     VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
