@@ -13,8 +13,9 @@ bool vdi_manifest_command_remove(VdiCall *call, GError **error);
 bool vdi_manifest_command_show(VdiCall *call, GError **error);
 bool vdi_manifest_command_diff(VdiCall *call, GError **error);
 
-/* withdraw.c: a published rule is taken back */
+/* withdraw.c, announce.c: a published rule is taken back; people are told */
 bool vdi_manifest_command_withdraw(VdiCall *call, GError **error);
+bool vdi_manifest_command_announce(VdiCall *call, GError **error);
 
 /* keys.c: whose keys may sign */
 bool vdi_manifest_command_init(VdiCall *call, GError **error);
