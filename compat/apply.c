@@ -254,10 +254,11 @@ static GBytes *print_enforced(const VdiGuard *guard, const VdiHolds *holds, int6
 
     for (size_t i = 0; i < n_rules; i++) {
         const VdiStore *store = vdi_guard_rule_store(guard, i);
-        const VdiEnforcedRow row = {rules[i].organisation, store->compiled, rules[i].rule->id,
+        const VdiEnforcedRow row = {rules[i].organisation, store->compiled, rules[i].rule,
             enforce_until(guard, i, holds, now)};
 
         if (rules[i].effect == VDI_EFFECT_BLOCK && row.until > now
+            && rules[i].rule->unreadable == NULL && !rules[i].rule->is_superseded
             && !vdi_holds_is_reduced(holds, rules[i].organisation, rules[i].rule->id)) {
             g_array_append_val(rows, row);
             floor = MAX(floor, store->organisation.issued_at - CLOCK_SLACK);

@@ -14,8 +14,8 @@
 
 typedef struct {
     const char *organisation;
-    GBytes *compiled; /* its manifest, by vdi_manifest_compile; borrowed */
-    const char *rule; /* id; rows of one organisation stand together */
+    GBytes *compiled;    /* its manifest, by vdi_manifest_compile; borrowed */
+    const VdiRule *rule; /* of that manifest; rows of one organisation stand together */
     int64_t until;
 } VdiEnforcedRow;
 
@@ -28,13 +28,20 @@ bool vdi_enforced_write(
     const VdiPaths *paths, GBytes *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Believed for where it lies; with any doubt it fails, with VDI_FILE_ERROR or
- * VDI_MANIFEST_ERROR_COMPILED, and nothing is enforced. Rules whose time is over are left out; all
- * are when the clock is before the floor. */
-VdiEnforced *vdi_enforced_read(
-    const VdiPaths *paths, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * VDI_MANIFEST_ERROR_COMPILED, and nothing is enforced. */
+VdiEnforced *vdi_enforced_read(const VdiPaths *paths, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_enforced_free(VdiEnforced *enforced);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiEnforced, vdi_enforced_free)
 
+/* Is any rule enforced at that moment? None is when the clock is before the floor. */
+bool vdi_enforced_is_any(const VdiEnforced *enforced, int64_t now);
+
+/* Makes the rules that are enforced and that something in `change` could make true; the others stay
+ * in the file, unread. Fails with VDI_MANIFEST_ERROR_COMPILED. */
+bool vdi_enforced_load(VdiEnforced *enforced, const VdiChange *change, int64_t now,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What was made. */
 const VdiRuleInForce *vdi_enforced_rules(const VdiEnforced *enforced, size_t *ret_n_rules);
 /* Of the rule at `i`. */
 int64_t vdi_enforced_until(const VdiEnforced *enforced, size_t i);

@@ -224,19 +224,26 @@ static int judge(Hook *hook)
     size_t n_rules = 0;
     g_autoptr(GError) error = NULL;
 
-    hook->enforced = vdi_enforced_read(hook->paths, hook->now, &error);
+    hook->enforced = vdi_enforced_read(hook->paths, &error);
     if (hook->enforced == NULL) {
         /* Nothing was ever prepared here: not worth a word at each transaction. */
         return g_error_matches(error, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT) ? VDI_EXIT_OK
                                                                              : go_on(hook, error);
     }
-    (void) vdi_enforced_rules(hook->enforced, &n_rules);
-    if (n_rules == 0) {
+    if (!vdi_enforced_is_any(hook->enforced, hook->now)) {
         return VDI_EXIT_OK;
     }
     hook->facts = vdi_facts_new();
     vdi_system_look(hook->paths, hook->facts);
-    if (!read_stream(hook, &error) || !read_machine(hook, &error)) {
+    if (!read_stream(hook, &error)
+        || !vdi_enforced_load(hook->enforced, hook->change, hook->now, &error)) {
+        return go_on(hook, error);
+    }
+    (void) vdi_enforced_rules(hook->enforced, &n_rules);
+    if (n_rules == 0) {
+        return VDI_EXIT_OK;
+    }
+    if (!read_machine(hook, &error)) {
         return go_on(hook, error);
     }
     if (!is_proved_block(hook)) {

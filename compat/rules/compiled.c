@@ -5,15 +5,14 @@
 
 #include "base/error.h"
 
-enum { FORMAT_NUMBER = 1, HASH_BYTES = 32 };
+enum { FORMAT_NUMBER = 2 };
 
 typedef struct {
     char magic[8];
-    uint8_t format[8];        /* the number, then zeros */
-    uint8_t texts_size[8];    /* little-endian */
-    uint8_t hash[HASH_BYTES]; /* of texts_size and of what follows the head */
+    uint8_t format[8];     /* the number, then zeros */
+    uint8_t texts_size[8]; /* little-endian */
 } Head;
-G_STATIC_ASSERT(sizeof(Head) == 56);
+G_STATIC_ASSERT(sizeof(Head) == 24);
 
 static const char magic[8] = {'v', 'i', 'g', 'i', 'e', 'r', 'u', 'l'};
 
@@ -78,17 +77,6 @@ void vdi_compiled_writer_rewind(VdiCompiledWriter *writer, size_t mark)
     g_byte_array_set_size(writer->numbers, (guint) mark);
 }
 
-static void hash_of(
-    const uint8_t texts_size[8], const uint8_t *data, size_t size, uint8_t ret_hash[HASH_BYTES])
-{
-    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    gsize length = HASH_BYTES;
-
-    g_checksum_update(checksum, texts_size, 8);
-    g_checksum_update(checksum, data, (gssize) size);
-    g_checksum_get_digest(checksum, ret_hash, &length);
-}
-
 GBytes *vdi_compiled_writer_finish(VdiCompiledWriter *writer)
 {
     const GByteArray *texts = writer->texts, *numbers = writer->numbers;
@@ -103,8 +91,6 @@ GBytes *vdi_compiled_writer_finish(VdiCompiledWriter *writer)
     g_byte_array_append(out, (const uint8_t *) &head, sizeof head);
     g_byte_array_append(out, texts->data, texts->len);
     g_byte_array_append(out, numbers->data, numbers->len);
-    hash_of(head.texts_size, out->data + sizeof head, out->len - sizeof head, head.hash);
-    memcpy(out->data, &head, sizeof head);
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 
@@ -119,7 +105,6 @@ static bool fail(const char *what, GError **error)
 static bool check_head(const uint8_t *data, size_t size, GError **error)
 {
     const Head wanted = {.format = {FORMAT_NUMBER}};
-    uint8_t hash[HASH_BYTES];
     Head head;
 
     if (size <= sizeof head) {
@@ -129,11 +114,8 @@ static bool check_head(const uint8_t *data, size_t size, GError **error)
     if (memcmp(head.magic, magic, sizeof magic) != 0) {
         return fail("it is not a file of compiled rules", error);
     }
-    if (memcmp(head.format, wanted.format, sizeof head.format) != 0) {
-        return fail("it has the format of another version", error);
-    }
-    hash_of(head.texts_size, data + sizeof head, size - sizeof head, hash);
-    return memcmp(hash, head.hash, sizeof hash) == 0 || fail("its checksum is wrong", error);
+    return memcmp(head.format, wanted.format, sizeof head.format) == 0
+        || fail("it has the format of another version", error);
 }
 
 bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GError **error)
@@ -157,6 +139,7 @@ bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GErro
     }
     *reader = (VdiCompiledReader){.texts = (const char *) texts,
         .texts_size = texts_size,
+        .numbers = texts + texts_size,
         .at = texts + texts_size,
         .end = data + size,
         .compiled = g_bytes_ref(compiled)};
@@ -166,6 +149,17 @@ bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GErro
 void vdi_compiled_reader_clear(VdiCompiledReader *reader)
 {
     g_clear_pointer(&reader->compiled, g_bytes_unref);
+}
+
+uint32_t vdi_compiled_reader_place(const VdiCompiledReader *reader)
+{
+    return (uint32_t) (reader->at - reader->numbers);
+}
+
+void vdi_compiled_reader_go(VdiCompiledReader *reader, uint32_t place)
+{
+    reader->is_broken = reader->is_broken || place > (size_t) (reader->end - reader->numbers);
+    reader->at = reader->is_broken ? reader->end : reader->numbers + place;
 }
 
 uint64_t vdi_compiled_read_number(VdiCompiledReader *reader, uint64_t max)

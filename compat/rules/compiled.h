@@ -5,10 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The compiled form's alphabet: texts, each stored once, and numbers that point at them. A file is
- * a head (magic, format number, size of the texts, SHA-256 of the rest), the texts, each ended by a
- * zero byte, and the numbers in LEB128. A serialised GVariant was tried: its normal-form check
- * walks every byte of a byte string and took longer than all the rest.
+/* The compiled form's alphabet: texts, each stored once, and numbers that point at them. It is a
+ * head (magic, format number, size of the texts), the texts, each ended by a zero byte, and the
+ * numbers in LEB128. Bounds are checked at every step; that no byte has changed since it was
+ * written is the concern of the file that holds it (compat/prepared.h). A serialised GVariant was
+ * tried: its normal-form check walks every byte of a byte string and took longer than all the rest.
  *
  * The JSON reader writes it, and one loader reads it: a manifest that was just parsed and one that
  * was compiled last week are made by the same code. */
@@ -31,16 +32,20 @@ GBytes *vdi_compiled_writer_finish(VdiCompiledWriter *writer);
 typedef struct {
     const char *texts;
     size_t texts_size;
-    const uint8_t *at, *end;
+    const uint8_t *numbers, *at, *end;
     bool is_broken;
     GBytes *compiled; /* texts point into it */
 } VdiCompiledReader;
 
-/* Fails with VDI_MANIFEST_ERROR_COMPILED when a single byte is not as it was written. */
+/* Fails with VDI_MANIFEST_ERROR_COMPILED: no such form, or of another version. */
 bool vdi_compiled_reader_init(
     VdiCompiledReader *reader, GBytes *compiled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_compiled_reader_clear(VdiCompiledReader *reader);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VdiCompiledReader, vdi_compiled_reader_clear)
+
+/* A place to come back to, and back there. */
+uint32_t vdi_compiled_reader_place(const VdiCompiledReader *reader);
+void vdi_compiled_reader_go(VdiCompiledReader *reader, uint32_t place);
 
 /* At most `max`. */
 uint64_t vdi_compiled_read_number(VdiCompiledReader *reader, uint64_t max);

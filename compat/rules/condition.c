@@ -128,6 +128,19 @@ void vdi_condition_visit_packages(
     }
 }
 
+bool vdi_condition_is_about_packages(const VdiCondition *condition)
+{
+    if (condition->op == VDI_CONDITION_FACT) {
+        return condition->kind->mentions == NULL || condition->purl != NULL;
+    }
+    for (size_t i = 0; i < condition->n_parts; i++) {
+        if (!vdi_condition_is_about_packages(condition->parts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool same_purl(const VdiPurl *a, const VdiPurl *b)
 {
     g_autofree char *left = a != NULL ? vdi_purl_print(a) : NULL;

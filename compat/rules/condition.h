@@ -57,6 +57,9 @@ typedef void (*VdiConditionVisitor)(const char *type, const char *name, void *us
 void vdi_condition_visit_packages(
     const VdiCondition *condition, VdiConditionVisitor visitor, void *user);
 
+/* Nothing but an item of one of those packages can change what it says. */
+bool vdi_condition_is_about_packages(const VdiCondition *condition);
+
 /* Calls back for each fact in it, in order. */
 typedef void (*VdiFactVisitor)(const VdiCondition *fact, void *user);
 void vdi_condition_visit_facts(const VdiCondition *condition, VdiFactVisitor visitor, void *user);

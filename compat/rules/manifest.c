@@ -121,6 +121,7 @@ static void load_references(VdiCompiledReader *reader, VdiRule *rule)
 
 static bool load_rule(VdiCompiledReader *reader, VdiRule *rule, GError **error)
 {
+    rule->place = vdi_compiled_reader_place(reader);
     rule->id = vdi_compiled_read_text(reader, false);
     rule->unreadable = vdi_compiled_read_text(reader, true);
     rule->effect = vdi_compiled_read_number(reader, VDI_EFFECT_BLOCK);
@@ -139,18 +140,27 @@ static bool load_rule(VdiCompiledReader *reader, VdiRule *rule, GError **error)
     return true;
 }
 
-static bool load_rules(VdiManifest *manifest, GError **error)
+/* All rules, or those at `places` (NULL: all). */
+static bool load_rules(
+    VdiManifest *manifest, const uint32_t *places, size_t n_places, GError **error)
 {
     VdiCompiledReader *reader = &manifest->reader;
     size_t n_rules = vdi_compiled_read_number(reader, VDI_MANIFEST_MAX_RULES);
 
+    if (places != NULL) {
+        reader->is_broken = reader->is_broken || n_places > n_rules;
+        n_rules = reader->is_broken ? 0 : n_places;
+    }
     manifest->rules = g_new0(VdiRule, n_rules);
     while (manifest->n_rules < n_rules) {
+        if (places != NULL) {
+            vdi_compiled_reader_go(reader, places[manifest->n_rules]);
+        }
         if (!load_rule(reader, &manifest->rules[manifest->n_rules++], error)) {
             return false;
         }
     }
-    if (reader->is_broken || reader->at != reader->end) {
+    if (reader->is_broken || (places == NULL && reader->at != reader->end)) {
         g_set_error_literal(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED,
             "the rules are not as they were written");
         return false;
@@ -179,7 +189,7 @@ static void link_rules(VdiManifest *manifest)
     }
 }
 
-VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error)
+static VdiManifest *load(GBytes *compiled, const uint32_t *places, size_t n_places, GError **error)
 {
     g_autoptr(VdiManifest) manifest = g_new0(VdiManifest, 1);
 
@@ -189,11 +199,23 @@ VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error)
     }
     manifest->id = vdi_compiled_read_text(&manifest->reader, false);
     manifest->issued_at = (int64_t) vdi_compiled_read_number(&manifest->reader, G_MAXINT64);
-    if (!load_rules(manifest, error)) {
+    if (!load_rules(manifest, places, n_places, error)) {
         return NULL;
     }
     link_rules(manifest);
     return g_steal_pointer(&manifest);
+}
+
+VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error)
+{
+    return load(compiled, NULL, 0, error);
+}
+
+VdiManifest *vdi_manifest_load_some(
+    GBytes *compiled, const uint32_t *places, size_t n_places, GError **error)
+{
+    g_assert(places != NULL);
+    return load(compiled, places, n_places, error);
 }
 
 GBytes *vdi_manifest_compile(const VdiManifest *manifest)

@@ -76,6 +76,7 @@ typedef struct {
     int64_t expires_at;       /* UTC seconds; 0: never */
     int rollout_percent;      /* 100: everyone */
     const char *rollout_salt; /* NULL: the id */
+    uint32_t place;           /* in the compiled form: for vdi_manifest_load_some */
     const char *unreadable; /* why this version cannot use it, for a log (not translated): it holds
                                nothing and is reported; else NULL */
 } VdiRule;
@@ -92,11 +93,15 @@ size_t vdi_manifest_n_rules(const VdiManifest *manifest);
 const VdiRule *vdi_manifest_rule(const VdiManifest *manifest, size_t i);
 const VdiRule *vdi_manifest_find(const VdiManifest *manifest, const char *id);
 
-/* The compiled form: what vdi-hook reads in a millisecond or two, without JSON (compiled.h).
- * Loading checks all of it and fails with VDI_MANIFEST_ERROR_COMPILED. It is for the machine and
- * the version of Vigie that wrote it. */
+/* The compiled form: what is read in a millisecond or two, without JSON (compiled.h). It is for the
+ * machine and the version of Vigie that wrote it, and lies in a file that tells whether a byte has
+ * changed. What does not load fails with VDI_MANIFEST_ERROR_COMPILED. */
 GBytes *vdi_manifest_compile(const VdiManifest *manifest);
 VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with the rules at those places alone, in that order; none of them is known to be
+ * superseded. */
+VdiManifest *vdi_manifest_load_some(GBytes *compiled, const uint32_t *places, size_t n_places,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The words of the format. "block", "advise", "info", "none"; the index is the enum. */
 const char *vdi_effect_name(VdiEffect effect);

