@@ -11,8 +11,7 @@
 #include "compat/manifest/draft.h"
 #include "compat/manifest/webroot.h"
 #include "compat/trust/publish.h"
-
-/* ---- publish, verify ---- */
+#include "compat/trust/staged.h"
 
 static void print_report(const VdiTrustReport *report)
 {
@@ -22,6 +21,22 @@ static void print_report(const VdiTrustReport *report)
            ", targets %" G_GINT64_FORMAT ", fresh until %s\n",
         report->root_version, report->timestamp_version, report->snapshot_version,
         report->targets_version, until);
+}
+
+/* What waits for signatures is not published, and whoever publishes may think that it is. */
+static void warn_of_waiting(const char *folder)
+{
+    for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
+        g_autoptr(VdiMetadata) waiting = NULL;
+
+        if (vdi_staged_read(folder, VDI_STAGED_WAITING, role, &waiting, NULL) && waiting != NULL) {
+            g_autofree char *sentence = g_strdup_printf(
+                "%s %" G_GINT64_FORMAT " still waits for signatures, and is not published",
+                vdi_role_name(role), waiting->version);
+
+            vdi_program_warn(sentence);
+        }
+    }
 }
 
 bool vdi_manifest_command_publish(VdiCall *call, GError **error)
@@ -44,6 +59,7 @@ bool vdi_manifest_command_publish(VdiCall *call, GError **error)
         return false;
     }
     print_report(&report);
+    warn_of_waiting(call->argv[1]);
     return vdi_webroot_remember(call->argv[1], webroot, error);
 }
 

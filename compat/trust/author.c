@@ -357,8 +357,18 @@ bool vdi_author_look(VdiAuthor *author, const char *name, GBytes *draft, bool an
 bool vdi_author_begin(VdiAuthor *author, const char *name, GBytes *target, GError **error)
 {
     static const VdiPrivateKey *const nobody[] = {NULL};
+    const VdiSigners *signers = &author->root->signers[VDI_ROLE_TARGETS];
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
     int64_t version = 0;
 
+    if (!vdi_ceremony_collect(author->keyring, signers, keys, error)) {
+        return false;
+    }
+    if (keys->len == 0) {
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
+            "targets: none of its keys is in %s", vdi_keyring_folder(author->keyring));
+        return false;
+    }
     if (!vdi_staged_next_version(author->folder, VDI_ROLE_TARGETS, &version, error)
         || !vdi_staged_drop(author->folder, VDI_ROLE_TARGETS, error)
         || !vdi_staged_write_target(author->folder, name, target, error)) {

@@ -60,7 +60,8 @@ typedef enum {
 bool vdi_author_look(VdiAuthor *author, const char *name, GBytes *draft, bool anew,
     VdiAuthorTask *ret_task, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Makes the next targets, over `target`, for vdi_author_sign; what waited before is dropped. */
+/* Makes the next targets, over `target`, for vdi_author_sign; what waited before is dropped.
+ * REFUSED, and nothing is changed, without a key for them. */
 bool vdi_author_begin(
     VdiAuthor *author, const char *name, GBytes *target, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

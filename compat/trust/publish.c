@@ -1,167 +1,267 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/trust/publish.h"
 
-#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "compat/trust/metadata.h"
+#include "compat/trust/rehearsal.h"
+#include "compat/trust/staged.h"
+#include "compat/trust/trial.h"
 
 #define FIRST_ROOT "1.root.json"
-#define LAST_FILE "timestamp.json"
 
-/* A client's store that lives as long as one question. */
-static char *make_store(GError **error)
+enum { LOCK_MS = 5000, KEY_FILE_MAX = 16384, KEY_FOLDERS_DEEP = 3 };
+
+static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static bool refuse(GError **error, const char *format, ...)
 {
-    g_autoptr(GError) local = NULL;
-    char *store = g_dir_make_tmp("vdi-store-XXXXXX", &local);
+    va_list arguments;
 
-    if (store == NULL) {
-        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE, "%s", local->message);
-    }
-    return store;
-}
-
-static void remove_folder(const char *folder)
-{
-    g_auto(GStrv) names = vdi_file_list(folder);
-
-    for (size_t i = 0; names[i] != NULL; i++) {
-        g_autofree char *path = g_build_filename(folder, names[i], NULL);
-
-        g_unlink(path);
-    }
-    g_rmdir(folder);
-}
-
-static void remove_store(const char *store)
-{
-    g_autofree char *metadata = g_build_filename(store, "metadata", NULL);
-
-    remove_folder(metadata);
-    remove_folder(store);
-}
-
-/* One refresh of the client with `root_file` and `store` from `folder`. */
-static GBytes *refresh(const char *root_file, const char *store, const char *folder,
-    const char *name, int64_t now, VdiTrustReport *ret_report, GError **error)
-{
-    g_autoptr(VdiTrustRepository) repository = vdi_trust_repository_new(root_file, store);
-    g_autoptr(VdiTrustSource) source = vdi_trust_source_new_folder(folder);
-    GBytes *target = NULL;
-
-    return vdi_trust_refresh(repository, source, name, now, &target, ret_report, error) ? target
-                                                                                        : NULL;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED, what);
+    return false;
 }
 
 GBytes *vdi_publish_verify(
     const char *folder, const char *name, int64_t now, VdiTrustReport *ret_report, GError **error)
 {
     g_autofree char *root_file = g_build_filename(folder, FIRST_ROOT, NULL);
-    g_autofree char *store = make_store(error);
+    g_autoptr(GBytes) root = vdi_file_read(root_file, VDI_METADATA_ROOT_MAX_BYTES, error);
+    g_autoptr(VdiTrustSource) source = vdi_trust_source_new_folder(folder);
 
     *ret_report = (VdiTrustReport){0};
-    if (store == NULL) {
-        return NULL;
-    }
-    GBytes *target = refresh(root_file, store, folder, name, now, ret_report, error);
-
-    remove_store(store);
-    return target;
+    return root != NULL ? vdi_trial_run(root, source, name, now, ret_report, NULL, error) : NULL;
 }
 
-static bool refuse(GError **error, const GError *cause)
+/* ---- private keys and the web root ---- */
+
+/* Through links; what is not there yet is below what is. */
+static char *real_path(const char *path)
 {
-    g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED, "a client would refuse it: %s",
-        cause->message);
-    return false;
+    g_autofree char *whole = g_canonicalize_filename(path, NULL);
+    char *found = realpath(whole, NULL);
+
+    if (found != NULL || g_str_equal(whole, "/")) {
+        char *copy = g_strdup(found != NULL ? found : whole);
+
+        free(found);
+        return copy;
+    }
+    g_autofree char *parent = g_path_get_dirname(whole);
+    g_autofree char *above = real_path(parent);
+    g_autofree char *base = g_path_get_basename(whole);
+
+    return g_build_filename(above, base, NULL);
 }
 
-/* A client that has followed `webroot` until now goes on to `staged`. Time 0: whatever is published
- * was fresh once, and is what clients hold. A web root that no client could follow binds nobody. */
-static bool check_from_published(
-    const char *staged, const char *webroot, const char *name, int64_t now, GError **error)
+static bool is_inside(const char *path, const char *folder)
 {
-    g_autofree char *root_file = g_build_filename(webroot, FIRST_ROOT, NULL);
-    g_autofree char *store = NULL;
-    g_autoptr(GError) local = NULL;
-    VdiTrustReport report = {0};
+    size_t length = strlen(folder);
 
-    if (!g_file_test(root_file, G_FILE_TEST_EXISTS)) {
-        return true;
-    }
-    store = make_store(error);
-    if (store == NULL) {
-        return false;
-    }
-    /* What clients hold now; one that can read nothing there starts from nothing. */
-    GBytes *before = refresh(root_file, store, webroot, name, 0, &report, NULL);
-    g_autoptr(GBytes) after = refresh(root_file, store, staged, name, now, &report, &local);
+    return g_str_has_prefix(path, folder)
+        && (path[length] == '\0' || path[length] == '/' || g_str_equal(folder, "/"));
+}
 
-    g_clear_pointer(&before, g_bytes_unref);
-    remove_store(store);
-    if (after == NULL) {
-        return refuse(error, local);
+static bool holds_key(const char *path)
+{
+    g_autoptr(GBytes) bytes = vdi_file_read(path, KEY_FILE_MAX, NULL);
+    size_t size = 0;
+    const char *text = bytes != NULL ? g_bytes_get_data(bytes, &size) : NULL;
+
+    return text != NULL && memmem(text, size, "PRIVATE KEY-----", strlen("PRIVATE KEY-----"));
+}
+
+/* The first file with a private key in it, below `folder`; NULL: none. */
+static char *find_key(const char *folder, int deep)
+{
+    g_auto(GStrv) names = vdi_file_list(folder);
+    char *found = NULL;
+
+    for (size_t i = 0; names[i] != NULL && found == NULL; i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+
+        if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+            found = deep > 0 ? find_key(path, deep - 1) : NULL;
+        } else if (!g_str_has_suffix(names[i], ".json") && holds_key(path)) {
+            found = g_steal_pointer(&path);
+        }
     }
-    if (report.has_conflict) {
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
-            "another timestamp of the same version is published; sign again");
-        return false;
+    return found;
+}
+
+/* Whatever lies in a web root is served. */
+static bool check_place(const char *folder, const char *webroot, GError **error)
+{
+    static const char *const own[] = {"keys", "metadata", "staged"};
+    g_autofree char *site = real_path(folder);
+    g_autofree char *web = real_path(webroot);
+
+    if (is_inside(site, web)) {
+        return refuse(
+            error, "%s: the web root would serve the author's folder and its keys", webroot);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++) {
+        g_autofree char *part = g_build_filename(site, own[i], NULL);
+
+        if (is_inside(web, part)) {
+            return refuse(error, "%s: a web root cannot lie in %s", webroot, part);
+        }
+    }
+    g_autofree char *key = find_key(webroot, KEY_FOLDERS_DEEP);
+
+    return key == NULL
+        || refuse(error,
+            "%s: a private key in a web root. Take it away, and revoke it if it was served", key);
+}
+
+/* ---- copying ---- */
+
+static bool is_root(const VdiReleaseFile *file)
+{
+    return file->kind == VDI_TRUST_METADATA && g_str_has_suffix(file->name, ".root.json");
+}
+
+static bool is_timestamp(const VdiReleaseFile *file)
+{
+    return file->kind == VDI_TRUST_METADATA && g_str_equal(file->name, "timestamp.json");
+}
+
+static GBytes *published(const char *webroot, const VdiReleaseFile *file)
+{
+    g_autofree char *path = g_build_filename(webroot, file->name, NULL);
+
+    return vdi_file_read(path, VDI_METADATA_TARGET_MAX_BYTES, NULL);
+}
+
+/* What is published under a version or a hash never changes. */
+static bool check_files(const char *webroot, const GPtrArray *files, GError **error)
+{
+    for (guint i = 0; i < files->len; i++) {
+        const VdiReleaseFile *file = g_ptr_array_index(files, i);
+        g_autoptr(GBytes) there = published(webroot, file);
+
+        if (there == NULL || is_timestamp(file) || g_bytes_equal(there, file->bytes)) {
+            continue;
+        }
+        return g_str_equal(file->name, FIRST_ROOT)
+            ? refuse(error, "%s is the web root of another repository: its %s differs", webroot,
+                file->name)
+            : refuse(error,
+                "%s is published with other content. If that was you, in another copy of this "
+                "folder, go on with that copy, or sign again; else take the file away",
+                file->name);
     }
     return true;
 }
 
-/* What is published under a version or a hash never changes. */
-static bool copy(const char *staged, const char *webroot, const char *name, GError **error)
+/* The newest root that clients of `webroot` can have; NULL: none. */
+static VdiMetadata *newest_root(const char *webroot, const GPtrArray *files)
 {
-    g_autofree char *from = g_build_filename(staged, name, NULL);
-    g_autofree char *to = g_build_filename(webroot, name, NULL);
-    g_autoptr(GBytes) bytes = vdi_file_read(from, VDI_METADATA_TARGET_MAX_BYTES, error);
+    g_autoptr(VdiMetadata) newest = NULL;
 
-    if (bytes == NULL) {
-        return false;
-    }
-    g_autoptr(GBytes) there = vdi_file_read(to, VDI_METADATA_TARGET_MAX_BYTES, NULL);
+    for (guint i = 0; i < files->len; i++) {
+        const VdiReleaseFile *file = g_ptr_array_index(files, i);
+        g_autoptr(GBytes) there = is_root(file) ? published(webroot, file) : NULL;
+        g_autoptr(VdiMetadata) root =
+            there != NULL ? vdi_metadata_verify_root(there, NULL, NULL) : NULL;
 
-    if (there != NULL && g_bytes_equal(there, bytes)) {
-        return true;
+        if (root != NULL && (newest == NULL || root->version > newest->version)) {
+            vdi_metadata_free(newest);
+            newest = g_steal_pointer(&root);
+        }
     }
-    if (there != NULL && !g_str_equal(name, LAST_FILE)) {
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
-            "%s is published with other content", name);
-        return false;
-    }
-    return vdi_file_write(to, bytes, 0644, error);
+    return g_steal_pointer(&newest);
 }
 
-static bool copy_all(const char *staged, const char *webroot, GError **error)
+/* Clients that have not seen the new root yet would follow the new timestamp all the same. */
+static bool may_precede_roots(const char *webroot, const GPtrArray *files)
 {
-    g_auto(GStrv) names = vdi_file_list(staged);
+    g_autoptr(VdiMetadata) root = newest_root(webroot, files);
+    bool may = root != NULL;
 
-    for (size_t i = 0; names[i] != NULL; i++) {
-        if (g_str_has_suffix(names[i], ".json") && names[i][0] != '.'
-            && !g_str_equal(names[i], LAST_FILE) && !copy(staged, webroot, names[i], error)) {
+    for (guint i = 0; i < files->len && may; i++) {
+        const VdiReleaseFile *file = g_ptr_array_index(files, i);
+
+        for (VdiRole role = VDI_ROLE_TIMESTAMP; role < VDI_N_ROLES; role++) {
+            g_autofree char *suffix = g_strdup_printf("%s.json", vdi_role_name(role));
+
+            if (file->kind == VDI_TRUST_METADATA && g_str_has_suffix(file->name, suffix)) {
+                g_autoptr(VdiMetadata) metadata =
+                    vdi_metadata_verify(role, file->bytes, root, NULL);
+
+                may = may && metadata != NULL;
+            }
+        }
+    }
+    return may;
+}
+
+static bool copy(const char *webroot, const VdiReleaseFile *file, GError **error)
+{
+    g_autofree char *path = g_build_filename(webroot, file->name, NULL);
+    g_autoptr(GBytes) there = published(webroot, file);
+
+    return (there != NULL && g_bytes_equal(there, file->bytes))
+        || vdi_file_write(path, file->bytes, 0644, error);
+}
+
+static bool copy_which(const char *webroot, const GPtrArray *files,
+    bool (*is_which)(const VdiReleaseFile *file), GError **error)
+{
+    for (guint i = 0; i < files->len; i++) {
+        const VdiReleaseFile *file = g_ptr_array_index(files, i);
+
+        if (is_which(file) && !copy(webroot, file, error)) {
             return false;
         }
     }
-    return copy(staged, webroot, LAST_FILE, error);
+    return true;
+}
+
+static bool is_unseen(const VdiReleaseFile *file)
+{
+    return !is_root(file) && !is_timestamp(file);
+}
+
+static bool copy_all(const char *webroot, const GPtrArray *files, GError **error)
+{
+    bool precedes = may_precede_roots(webroot, files);
+
+    return copy_which(webroot, files, is_unseen, error)
+        && copy_which(webroot, files, precedes ? is_timestamp : is_root, error)
+        && copy_which(webroot, files, precedes ? is_root : is_timestamp, error);
 }
 
 bool vdi_publish(const char *folder, const char *webroot, const char *name, int64_t now,
     VdiTrustReport *ret_report, GError **error)
 {
-    g_autofree char *staged = g_build_filename(folder, "metadata", NULL);
-    g_autofree char *timestamp = g_build_filename(staged, LAST_FILE, NULL);
-    g_autoptr(GError) local = NULL;
+    g_autofree char *complete = g_build_filename(folder, "metadata", NULL);
+    g_autofree char *timestamp = g_build_filename(complete, "timestamp.json", NULL);
+    g_autofree char *first = g_build_filename(webroot, FIRST_ROOT, NULL);
+    g_auto(VdiFd) site_lock = vdi_file_lock_folder(folder, LOCK_MS, error);
 
-    if (!g_file_test(timestamp, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED, "nothing has been signed yet");
+    if (site_lock < 0 || !check_place(folder, webroot, error)) {
         return false;
     }
-    g_autoptr(GBytes) target = vdi_publish_verify(staged, name, now, ret_report, &local);
-
-    if (target == NULL) {
-        return refuse(error, local);
+    if (!g_file_test(timestamp, G_FILE_TEST_EXISTS)) {
+        return refuse(error, "nothing has been signed yet");
     }
-    return check_from_published(staged, webroot, name, now, error)
-        && copy_all(staged, webroot, error);
+    g_autoptr(GPtrArray) files = vdi_rehearse(complete, name, now, ret_report, error);
+
+    if (files == NULL || !vdi_file_make_folder(webroot, 0755, error)) {
+        return false;
+    }
+    g_auto(VdiFd) web_lock = vdi_file_lock_folder(webroot, LOCK_MS, error);
+
+    if (web_lock < 0 || !check_files(webroot, files, error)
+        || (g_file_test(first, G_FILE_TEST_EXISTS)
+            && !vdi_rehearse_from(webroot, complete, name, now, error))) {
+        return false;
+    }
+    vdi_file_remove_leftovers(webroot);
+    return copy_all(webroot, files, error);
 }
