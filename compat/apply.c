@@ -42,7 +42,7 @@ static void record(
     }
 }
 
-static void add_problem(const VdiPaths *paths, int64_t now, VdiAuditEvent event,
+void vdi_apply_add_problem(const VdiPaths *paths, int64_t now, VdiAuditEvent event,
     const char *organisation, const char *sentence, VdiApplyReport *report)
 {
     const VdiAuditEntry entry = {.event = event, .organisation = organisation, .text = sentence};
@@ -62,8 +62,8 @@ static VdiTrustSource *source_of(const VdiStore *store, const char *url)
                                    : vdi_trust_source_new_fetch(&address);
 }
 
-/* From one source into the store; the compiled rules follow the target at once. */
-static bool believe(const VdiPaths *paths, const char *name, VdiTrustSource *source, int64_t now,
+/* The compiled rules follow the target at once. */
+bool vdi_apply_believe(const VdiPaths *paths, const char *name, VdiTrustSource *source, int64_t now,
     VdiApplyReport *report, GError **error)
 {
     g_autoptr(VdiTrustRepository) repository = vdi_store_repository(paths, name);
@@ -87,7 +87,7 @@ static bool believe(const VdiPaths *paths, const char *name, VdiTrustSource *sou
         return false;
     }
     if (trust.has_conflict) {
-        add_problem(paths, now, VDI_AUDIT_REFUSED, name,
+        vdi_apply_add_problem(paths, now, VDI_AUDIT_REFUSED, name,
             "a timestamp of the same version had other content", report);
     }
     if (trust.is_changed) {
@@ -110,20 +110,20 @@ bool vdi_apply_refresh(const VdiPaths *paths, const char *name, int64_t now, Vdi
             ? g_strdup_printf(_("%s has no address: its org.conf names no url."), name)
             : g_strdup(store->organisation.problem);
 
-        add_problem(paths, now, VDI_AUDIT_PROBLEM, name, sentence, report);
+        vdi_apply_add_problem(paths, now, VDI_AUDIT_PROBLEM, name, sentence, report);
         return false;
     }
     for (size_t i = 0; store->urls[i] != NULL; i++) {
         g_autoptr(VdiTrustSource) source = source_of(store, store->urls[i]);
 
         g_clear_error(&error);
-        if (believe(paths, name, source, now, report, &error)) {
+        if (vdi_apply_believe(paths, name, source, now, report, &error)) {
             return true;
         }
         g_prefix_error(&error, "%s: ", name);
         g_autofree char *sentence = vdi_error_sentence(error);
 
-        add_problem(paths, now, VDI_AUDIT_REFUSED, name, sentence, report);
+        vdi_apply_add_problem(paths, now, VDI_AUDIT_REFUSED, name, sentence, report);
     }
     return false;
 }
@@ -141,11 +141,11 @@ void vdi_apply_incoming(const VdiPaths *paths, int64_t now, VdiApplyReport *repo
         if (!g_file_test(timestamp, G_FILE_TEST_EXISTS)) {
             continue;
         }
-        if (!believe(paths, names[i], source, now, report, &error)) {
+        if (!vdi_apply_believe(paths, names[i], source, now, report, &error)) {
             g_prefix_error(&error, "%s: ", names[i]);
             g_autofree char *sentence = vdi_error_sentence(error);
 
-            add_problem(paths, now, VDI_AUDIT_REFUSED, names[i], sentence, report);
+            vdi_apply_add_problem(paths, now, VDI_AUDIT_REFUSED, names[i], sentence, report);
         }
     }
 }
@@ -283,7 +283,7 @@ static VdiHolds *decide(const VdiPaths *paths, const VdiGuard *guard, VdiHost *h
     }
     /* Packages that cannot be read stay unknown, and unknown holds nothing. */
     if (!vdi_host_look(host, facts, &error)) {
-        add_problem(paths, now, VDI_AUDIT_PROBLEM, NULL, error->message, report);
+        vdi_apply_add_problem(paths, now, VDI_AUDIT_PROBLEM, NULL, error->message, report);
     }
     const VdiHoldsInput input = {
         .rules = rules,
@@ -298,7 +298,7 @@ static VdiHolds *decide(const VdiPaths *paths, const VdiGuard *guard, VdiHost *h
     VdiHolds *holds = vdi_holds_decide(&input, &problem);
 
     if (problem != NULL) {
-        add_problem(paths, now, VDI_AUDIT_PROBLEM, NULL, problem, report);
+        vdi_apply_add_problem(paths, now, VDI_AUDIT_PROBLEM, NULL, problem, report);
     }
     return holds;
 }
@@ -332,7 +332,7 @@ bool vdi_apply_holds(const VdiPaths *paths, const VdiHostOptions *options, int64
     g_autoptr(VdiHolds) before = vdi_holds_read(paths, &problem);
 
     if (problem != NULL) {
-        add_problem(paths, now, VDI_AUDIT_PROBLEM, NULL, problem, report);
+        vdi_apply_add_problem(paths, now, VDI_AUDIT_PROBLEM, NULL, problem, report);
     }
     g_autoptr(VdiHolds) after = decide(paths, guard, host, before, now, report);
 

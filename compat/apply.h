@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #include "base/paths.h"
+#include "compat/audit.h"
 #include "compat/host/host.h"
+#include "compat/trust/source.h"
 
 /* What vdi-guard does as root: believes what came in, decides what is held, has it held. Each step
  * does what it can when another fails; problems are collected as sentences, recorded, and stop
@@ -20,6 +22,15 @@ typedef struct {
 
 void vdi_apply_report_clear(VdiApplyReport *report);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VdiApplyReport, vdi_apply_report_clear)
+
+/* Says a problem and records it. `organisation` may be NULL. */
+void vdi_apply_add_problem(const VdiPaths *paths, int64_t now, VdiAuditEvent event,
+    const char *organisation, const char *sentence, VdiApplyReport *report);
+
+/* From one source into an organisation's trusted store; as a user who may not write there, into the
+ * incoming folder. On failure the last good list stays. */
+bool vdi_apply_believe(const VdiPaths *paths, const char *name, VdiTrustSource *source, int64_t now,
+    VdiApplyReport *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One organisation (its name), from its addresses: as root or on a person's own store into the
  * trusted store, else into the incoming folder. Adds problems; false when nothing new could be

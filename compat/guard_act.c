@@ -13,40 +13,8 @@
 #include "compat/guard.h"
 #include "compat/guard_command.h"
 #include "compat/holds_file.h"
+#include "compat/import.h"
 #include "compat/release.h"
-
-static bool needs_root(const VdiGuardContext *context, GError **error)
-{
-    if (vdi_paths_may_write(context->paths)) {
-        return true;
-    }
-    g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_RIGHTS, "%s", context->paths->state);
-    return false;
-}
-
-static void print_report(const VdiApplyReport *report)
-{
-    for (guint i = 0; report->problems != NULL && i < report->problems->len; i++) {
-        vdi_program_warn(report->problems->pdata[i]);
-    }
-    if (report->all_advice) {
-        vdi_program_warn(_("Too much would be held at once: nothing is, all rules only advise."));
-    }
-}
-
-/* Holds are the system's; a person's own store can only advise. */
-static bool apply_holds(VdiGuardContext *context, VdiApplyReport *report, GError **error)
-{
-    if (context->paths->is_personal || !vdi_paths_may_write(context->paths)) {
-        return true;
-    }
-    if (!vdi_apply_holds(context->paths, &context->host, context->now, report, error)) {
-        return false;
-    }
-    printf(ngettext("%zu version is held.\n", "%zu versions are held.\n", report->n_held),
-        report->n_held);
-    return true;
-}
 
 static bool is_organisation(char *const *names, const char *name, GError **error)
 {
@@ -57,19 +25,6 @@ static bool is_organisation(char *const *names, const char *name, GError **error
     }
     g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_ORGANISATION, "%s", shown);
     return false;
-}
-
-static void print_lists(const VdiGuardContext *context, char *const *names)
-{
-    g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
-
-    for (size_t i = 0; i < vdi_guard_n_organisations(guard); i++) {
-        const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
-
-        if (g_strv_contains((const char *const *) names, organisation->name)) {
-            vdi_guard_print_organisation(organisation);
-        }
-    }
 }
 
 bool vdi_guard_command_refresh(VdiCall *call, GError **error)
@@ -100,11 +55,11 @@ bool vdi_guard_command_refresh(VdiCall *call, GError **error)
         }
     }
     if (vdi_paths_may_write(context->paths)) {
-        print_lists(context, names);
+        vdi_guard_print_lists(context, names);
     }
-    bool done = lists_only || apply_holds(context, &report, error);
+    bool done = lists_only || vdi_guard_apply_holds(context, &report, error);
 
-    print_report(&report);
+    vdi_guard_print_report(&report);
     return done;
 }
 
@@ -114,13 +69,14 @@ bool vdi_guard_command_apply(VdiCall *call, GError **error)
     g_autoptr(VdiGuardContext) context = vdi_guard_context_read(call, NULL, 0, 0, error);
     g_auto(VdiApplyReport) report = {0};
 
-    if (context == NULL || !needs_root(context, error)) {
+    if (context == NULL || !vdi_guard_needs_root(context, error)) {
         return false;
     }
+    vdi_import_inbox(context->paths, context->now, &report);
     vdi_apply_incoming(context->paths, context->now, &report);
-    bool done = apply_holds(context, &report, error);
+    bool done = vdi_guard_apply_holds(context, &report, error);
 
-    print_report(&report);
+    vdi_guard_print_report(&report);
     return done;
 }
 
@@ -228,9 +184,9 @@ static bool release(VdiGuardContext *context, const VdiRelease *wanted, GError *
         vdi_program_warn(local->message);
     }
     printf(_("Released until %s.\n"), until);
-    bool done = apply_holds(context, &report, error);
+    bool done = vdi_guard_apply_holds(context, &report, error);
 
-    print_report(&report);
+    vdi_guard_print_report(&report);
     return done;
 }
 
@@ -258,7 +214,7 @@ bool vdi_guard_command_release(VdiCall *call, GError **error)
     if (reason == NULL || *reason == '\0') {
         return vdi_call_fail_usage("--reason is due: it is recorded", error);
     }
-    if (!read_duration(duration, &seconds, error) || !needs_root(context, error)
+    if (!read_duration(duration, &seconds, error) || !vdi_guard_needs_root(context, error)
         || (!all && !is_rule(context, call->argv[1], error))) {
         return false;
     }

@@ -4,7 +4,10 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
+#include "base/error.h"
+#include "base/program.h"
 #include "base/text.h"
+#include "compat/guard.h"
 
 static bool is_absolute_or_absent(const char *path, const char *option, GError **error)
 {
@@ -64,5 +67,50 @@ void vdi_guard_print_organisation(const VdiOrganisation *organisation)
             organisation->may_block ? "" : _(", may only advise"));
     } else {
         printf("%s: %s\n", organisation->name, state);
+    }
+}
+
+bool vdi_guard_needs_root(const VdiGuardContext *context, GError **error)
+{
+    if (vdi_paths_may_write(context->paths)) {
+        return true;
+    }
+    g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_RIGHTS, "%s", context->paths->state);
+    return false;
+}
+
+void vdi_guard_print_report(const VdiApplyReport *report)
+{
+    for (guint i = 0; report->problems != NULL && i < report->problems->len; i++) {
+        vdi_program_warn(report->problems->pdata[i]);
+    }
+    if (report->all_advice) {
+        vdi_program_warn(_("Too much would be held at once: nothing is, all rules only advise."));
+    }
+}
+
+bool vdi_guard_apply_holds(VdiGuardContext *context, VdiApplyReport *report, GError **error)
+{
+    if (context->paths->is_personal || !vdi_paths_may_write(context->paths)) {
+        return true;
+    }
+    if (!vdi_apply_holds(context->paths, &context->host, context->now, report, error)) {
+        return false;
+    }
+    printf(ngettext("%zu version is held.\n", "%zu versions are held.\n", report->n_held),
+        report->n_held);
+    return true;
+}
+
+void vdi_guard_print_lists(const VdiGuardContext *context, char *const *names)
+{
+    g_autoptr(VdiGuard) guard = vdi_guard_open(context->paths, context->now);
+
+    for (size_t i = 0; i < vdi_guard_n_organisations(guard); i++) {
+        const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
+
+        if (g_strv_contains((const char *const *) names, organisation->name)) {
+            vdi_guard_print_organisation(organisation);
+        }
     }
 }

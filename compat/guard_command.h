@@ -3,7 +3,7 @@
 
 #include "base/command.h"
 #include "base/paths.h"
-#include "compat/host/host.h"
+#include "compat/apply.h"
 #include "compat/store.h"
 
 /* The sub-commands of vdi-guard; their rows are in vdi-guard.c. */
@@ -21,8 +21,20 @@ VdiGuardContext *vdi_guard_context_read(VdiCall *call, const GOptionEntry *own, 
 void vdi_guard_context_free(VdiGuardContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiGuardContext, vdi_guard_context_free)
 
+/* The store is the system's and this is not root: VDI_GUARD_ERROR_RIGHTS. */
+bool vdi_guard_needs_root(const VdiGuardContext *context, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Decides and holds, and says how many. Holds are the system's: with a person's own store, or as
+ * another user, nothing is done. */
+bool vdi_guard_apply_holds(
+    VdiGuardContext *context, VdiApplyReport *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What went wrong on the way, each on a line of stderr. */
+void vdi_guard_print_report(const VdiApplyReport *report);
+
 /* One line on its list: "acme: list 3, fresh, good until …". */
 void vdi_guard_print_organisation(const VdiOrganisation *organisation);
+/* The same of several, by their names; ended by NULL. */
+void vdi_guard_print_lists(const VdiGuardContext *context, char *const *names);
 
 /* guard_look.c, guard_status.c: change nothing, need no rights */
 bool vdi_guard_command_check(VdiCall *call, GError **error);
@@ -34,3 +46,12 @@ bool vdi_guard_command_status(VdiCall *call, GError **error);
 bool vdi_guard_command_refresh(VdiCall *call, GError **error);
 bool vdi_guard_command_apply(VdiCall *call, GError **error);
 bool vdi_guard_command_release(VdiCall *call, GError **error);
+
+/* guard_import.c: files that came from elsewhere */
+bool vdi_guard_command_import(VdiCall *call, GError **error);
+
+/* Once, through one descriptor: a regular file, or "-" for standard input. What is read is what is
+ * verified and used, so a link may lead there and the file may be another one the next moment. */
+GBytes *vdi_guard_read_bundle(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A failure that is the file's own is said, and ends a command with VDI_EXIT_DATA: true. */
+bool vdi_guard_fail_file(VdiCall *call, GError **error);

@@ -13,6 +13,8 @@ static const VdiCommand commands[] = {
         vdi_guard_command_explain},
     {"refresh", "[--lists-only] [ORGANISATION…]",
         N_("fetch the lists, believe what is signed, hold"), vdi_guard_command_refresh},
+    {"import", "FILE|-", N_("believe an update that came as a file (*.vdi); no network"),
+        vdi_guard_command_import},
     {"apply", "", N_("believe what was fetched by another user, hold; no network"),
         vdi_guard_command_apply},
     {"release", "RULE|--all --for TIME --reason TEXT", N_("lift a rule for a time (break-glass)"),

@@ -33,6 +33,9 @@ static const VdiCommand commands[] = {
         "new keys for a role, by a new root", vdi_manifest_command_rotate},
     {"revoke", "DIR KEY [--replace]", "take a lost or stolen key out of every role",
         vdi_manifest_command_revoke},
+    {"bundle", "DIR|WEBROOT -o FILE.vdi [--from-root VERSION]",
+        "pack what is signed into one file, for a mail, a stick or a drop-in",
+        vdi_manifest_command_bundle},
     {"verify", "DIR|WEBROOT", N_("say what a client would accept"), vdi_manifest_command_verify},
     {NULL, NULL, NULL, NULL},
 };

@@ -30,5 +30,8 @@ bool vdi_manifest_command_renew(VdiCall *call, GError **error);
 bool vdi_manifest_command_publish(VdiCall *call, GError **error);
 bool vdi_manifest_command_verify(VdiCall *call, GError **error);
 
+/* bundle.c: all of it in one file */
+bool vdi_manifest_command_bundle(VdiCall *call, GError **error);
+
 /* What lint warns of in the draft, on stderr; of its last rule alone if so asked. */
 void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone);

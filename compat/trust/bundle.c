@@ -20,14 +20,19 @@ static void member_free(gpointer data)
     g_free(member);
 }
 
-VdiBundle *vdi_bundle_new(VdiBundleKind kind, const char *organisation)
+VdiBundle *vdi_bundle_new(VdiBundleKind kind)
 {
     VdiBundle *bundle = g_new0(VdiBundle, 1);
 
     bundle->kind = kind;
-    bundle->organisation = g_strdup(organisation);
     bundle->members = g_ptr_array_new_with_free_func(member_free);
     return bundle;
+}
+
+void vdi_bundle_set_organisation(VdiBundle *bundle, const char *name)
+{
+    g_free(bundle->organisation);
+    bundle->organisation = g_strdup(name);
 }
 
 void vdi_bundle_free(VdiBundle *bundle)

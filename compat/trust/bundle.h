@@ -52,10 +52,13 @@ GBytes *vdi_bundle_write(const VdiBundle *bundle, GError **error) G_GNUC_WARN_UN
 /* Does it begin as one? */
 bool vdi_bundle_is_one(GBytes *document);
 
-/* `organisation`: a name (vdi_text_is_name). */
-VdiBundle *vdi_bundle_new(VdiBundleKind kind, const char *organisation);
+/* Empty, and of nobody yet. */
+VdiBundle *vdi_bundle_new(VdiBundleKind kind);
 void vdi_bundle_free(VdiBundle *bundle);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiBundle, vdi_bundle_free)
+
+/* `name` is one (vdi_text_is_name). */
+void vdi_bundle_set_organisation(VdiBundle *bundle, const char *name);
 
 /* A file under its encoded name (vdi_trust_source_name); one that is there already is left.
  * VDI_TRUST_ERROR_REFUSED for a name or a size that no bundle has. */

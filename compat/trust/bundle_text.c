@@ -61,6 +61,7 @@ static void write_content(GString *text, GBytes *bytes)
 
 GBytes *vdi_bundle_write(const VdiBundle *bundle, GError **error)
 {
+    g_assert(bundle->organisation != NULL && vdi_text_is_name(bundle->organisation));
     g_autoptr(GString) text = g_string_new(BEGIN "\nformat 1\n");
     g_autofree char *checksum = checksum_of(bundle);
 
@@ -166,7 +167,7 @@ static bool read_head(Reader *reader, VdiBundle *bundle, GError **error)
     if (organisation == NULL || !vdi_text_is_name(organisation)) {
         return fail(reader, "the organisation's name is due", error);
     }
-    bundle->organisation = g_strdup(organisation);
+    vdi_bundle_set_organisation(bundle, organisation);
     return true;
 }
 
@@ -266,7 +267,7 @@ static bool check_characters(GBytes *document, GError **error)
 
 VdiBundle *vdi_bundle_parse(GBytes *document, GError **error)
 {
-    g_autoptr(VdiBundle) bundle = vdi_bundle_new(VDI_BUNDLE_UPDATE, NULL);
+    g_autoptr(VdiBundle) bundle = vdi_bundle_new(VDI_BUNDLE_UPDATE);
     size_t size = 0;
     const char *data = g_bytes_get_data(document, &size);
     g_auto(Reader) reader = {.at = data, .end = data + size};

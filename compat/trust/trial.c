@@ -81,10 +81,9 @@ static GBytes *packer_fetch(VdiTrustSource *source, const VdiTrustRequest *reque
         : NULL;
 }
 
-VdiBundle *vdi_trial_collect(VdiBundleKind kind, const char *organisation, const char *folder,
-    int64_t from_root, const char *name, int64_t now, VdiTrustReport *ret_report, GError **error)
+GBytes *vdi_trial_pack(VdiBundle *bundle, const char *folder, int64_t from_root, const char *name,
+    int64_t now, VdiTrustReport *ret_report, GError **error)
 {
-    g_autoptr(VdiBundle) bundle = vdi_bundle_new(kind, organisation);
     g_autoptr(VdiTrustSource) files = vdi_trust_source_new_folder(folder);
     g_autofree char *first = g_strdup_printf("%" G_GINT64_FORMAT ".root.json", from_root);
     const VdiTrustRequest request = {
@@ -93,11 +92,6 @@ VdiBundle *vdi_trial_collect(VdiBundleKind kind, const char *organisation, const
     g_autoptr(GBytes) root = packer_fetch(&packer.source, &request, error);
 
     *ret_report = (VdiTrustReport){0};
-    if (root == NULL) {
-        return NULL;
-    }
-    g_autoptr(GBytes) target =
-        vdi_trial_run(root, &packer.source, name, now, ret_report, NULL, error);
-
-    return target != NULL ? g_steal_pointer(&bundle) : NULL;
+    return root != NULL ? vdi_trial_run(root, &packer.source, name, now, ret_report, NULL, error)
+                        : NULL;
 }

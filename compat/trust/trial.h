@@ -19,8 +19,7 @@ GBytes *vdi_trial_bundle(const VdiBundle *bundle, const char *name, int64_t now,
     VdiTrustReport *ret_report, GBytes **ret_root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Packs what a client with root `from_root` asks for in `folder` (files under their repository
- * names), so that what is in the bundle is what a client accepts, delegated roles too. An empty
- * update bundle comes back filled, a welcome without its words. */
-VdiBundle *vdi_trial_collect(VdiBundleKind kind, const char *organisation, const char *folder,
-    int64_t from_root, const char *name, int64_t now, VdiTrustReport *ret_report,
-    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * names) into `bundle`, so that what is in it is what a client accepts, delegated roles too. The
+ * target's bytes, yours. */
+GBytes *vdi_trial_pack(VdiBundle *bundle, const char *folder, int64_t from_root, const char *name,
+    int64_t now, VdiTrustReport *ret_report, GError **error) G_GNUC_WARN_UNUSED_RESULT;

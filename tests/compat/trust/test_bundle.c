@@ -7,10 +7,18 @@
 #include "tests/compat/trust/scene.h"
 #include "tests/support/check.h"
 
+static VdiBundle *empty(VdiBundleKind kind, const char *organisation)
+{
+    VdiBundle *bundle = vdi_bundle_new(kind);
+
+    vdi_bundle_set_organisation(bundle, organisation);
+    return bundle;
+}
+
 /* What the scene publishes, as a bundle. */
 static VdiBundle *pack(const Scene *scene, VdiBundleKind kind)
 {
-    VdiBundle *bundle = vdi_bundle_new(kind, "example-corp");
+    VdiBundle *bundle = empty(kind, "example-corp");
     GHashTableIter iter;
     gpointer name = NULL, bytes = NULL;
 
@@ -60,7 +68,7 @@ static void writes_the_same_bytes_for_the_same_input(void)
 {
     g_autoptr(Scene) scene = released("same-bytes");
     g_autoptr(VdiBundle) one = pack(scene, VDI_BUNDLE_UPDATE);
-    g_autoptr(VdiBundle) two = vdi_bundle_new(VDI_BUNDLE_UPDATE, "example-corp");
+    g_autoptr(VdiBundle) two = empty(VDI_BUNDLE_UPDATE, "example-corp");
     guint n_names = 0;
     g_autofree gpointer *names = g_hash_table_get_keys_as_array(scene->files, &n_names);
     g_autofree char *first = text_of(one);
@@ -266,7 +274,7 @@ static void refuses_what_is_over_a_ceiling(void)
     g_autoptr(GBytes) large = g_bytes_new_static(zeros, 8 * 1024 * 1024 + 1);
     g_autoptr(GBytes) metadata = g_bytes_new_static(zeros, 256 * 1024 + 1);
     g_autoptr(GBytes) full = g_bytes_new_static(zeros, 8 * 1024 * 1024);
-    g_autoptr(VdiBundle) bundle = vdi_bundle_new(VDI_BUNDLE_UPDATE, "o");
+    g_autoptr(VdiBundle) bundle = empty(VDI_BUNDLE_UPDATE, "o");
     GError *error = NULL;
 
     CHECK(vdi_bundle_parse(huge, &error) == NULL);
@@ -291,7 +299,7 @@ static void refuses_what_is_over_a_ceiling(void)
 
 static void refuses_more_members_than_there_can_be(void)
 {
-    g_autoptr(VdiBundle) bundle = vdi_bundle_new(VDI_BUNDLE_UPDATE, "o");
+    g_autoptr(VdiBundle) bundle = empty(VDI_BUNDLE_UPDATE, "o");
     g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
     GError *error = NULL;
 
@@ -361,9 +369,9 @@ static void tells_its_own_worth(void)
 
     CHECK(old != NULL);
     CHECK_INT(report.expires_at, SCENE_LATER);
-    g_autoptr(VdiBundle) empty = vdi_bundle_new(VDI_BUNDLE_UPDATE, "o");
+    g_autoptr(VdiBundle) nothing = empty(VDI_BUNDLE_UPDATE, "o");
 
-    CHECK(vdi_trial_bundle(empty, VDI_TRUST_MANIFEST, 0, &report, NULL, &error) == NULL);
+    CHECK(vdi_trial_bundle(nothing, VDI_TRUST_MANIFEST, 0, &report, NULL, &error) == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING);
 }
 

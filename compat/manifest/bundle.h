@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "compat/trust/trial.h"
+
+/* The author's side of compat/trust/bundle. */
+
+/* The update bundle of what an author's folder has signed, or a web root publishes: its bytes,
+ * which our own client has accepted from root `from_root` on. */
+GBytes *vdi_manifest_bundle_make(const char *folder, int64_t from_root, int64_t now,
+    VdiTrustReport *ret_report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Says what a bundle holds and what a client that trusts its root would accept of it: the whole of
+ * `verify FILE`. Any other file fails with VDI_BUNDLE_ERROR_FORMAT. */
+bool vdi_manifest_bundle_verify(
+    GBytes *document, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# For tests of files that carry a repository: an author's folder, a throw-away system, and a person
+# who is not root. Sourced; $lab is the test's folder, $person the command prefix that makes somebody
+# else of us ("" when we are somebody else already).
+set -u
+
+build=$VDI_TEST_BUILD
+lab=$(mktemp -d)
+trap 'rm -rf "$lab"' EXIT
+chmod 755 "$lab"
+root=$lab/root
+passed=0
+failed=0
+skipped=0
+is_root=$([ "$(id -u)" -eq 0 ] && echo yes || echo no)
+umask 022
+
+# check NAME STATUS PATTERN COMMAND…: exit status, and a line of what is said.
+check()
+{
+    name=$1 due=$2 pattern=$3
+    shift 3
+    status=0
+    "$@" >"$lab/out" 2>&1 || status=$?
+    if [ "$status" = "$due" ] && grep -q -e "$pattern" "$lab/out"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "not as it must be: $name: status $status, $due is due; \"$pattern\" in:"
+        cat "$lab/out"
+    fi
+}
+
+# said NAME PATTERN: the last command said that too.
+said()
+{
+    if grep -q -e "$2" "$lab/out"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "not as it must be: $1: \"$2\" is missing in:"
+        cat "$lab/out"
+    fi
+}
+
+# holds NAME COMMAND…: it succeeds.
+holds()
+{
+    name=$1
+    shift
+    if "$@" >"$lab/out" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "not as it must be: $name: $*"
+        cat "$lab/out"
+    fi
+}
+
+absent()
+{
+    [ ! -e "$1" ]
+}
+
+guard()
+{
+    verb=$1
+    shift
+    "$build/compat/vdi-guard" "$verb" --root "$root" --simulation "$lab/system.json" "$@"
+}
+
+manifest()
+{
+    "$build/compat/vdi-manifest" "$@" >"$lab/made" 2>&1 || { cat "$lab/made"; exit 1; }
+}
+
+# author FOLDER: an organisation of that name with one rule, signed.
+author()
+{
+    manifest init "$lab/$1" --id "$1"
+    manifest add "$lab/$1" --id "$1-1" --bad "pkg:deb/debian/lib-$1" \
+        --versions 'vers:deb/>=2.0|<2.1' --title-en "The client of $1 breaks" \
+        --title-fr "Le client de $1 casse" --message-en 'Wait.' --message-fr 'Attendez.'
+    manifest sign "$lab/$1"
+}
+
+# system NAME…: an update of lib-NAME to 2.0 is on offer, for each.
+system()
+{
+    installed='' offered=''
+    for lib in "$@"; do
+        installed="$installed{\"name\": \"lib-$lib\", \"version\": \"1.0\"},"
+        offered="$offered{\"name\": \"lib-$lib\", \"version\": \"2.0\"},"
+    done
+    printf '{"format": 1, "installed": [%s], "offered": [%s]}\n' "${installed%,}" "${offered%,}" \
+        >"$lab/system.json"
+}
+
+# trust NAME: enrolled by hand, as an administrator does.
+trust()
+{
+    mkdir -p "$root/etc/vdi/orgs/$1"
+    cp "$lab/$1/metadata/1.root.json" "$root/etc/vdi/orgs/$1/root.json"
+    printf '[organisation]\nurl = https://updates.example.com/%s\n' "$1" \
+        >"$root/etc/vdi/orgs/$1/org.conf"
+}
+
+# state FOLDER: every file below it, with its content; what no refused file may change. The audit and
+# locks are other people's.
+state()
+{
+    (cd "$1" && find . -type f ! -name audit.jsonl ! -name '*.lock' ! -name '.lock' -exec sha256sum {} + |
+        sort -k 2)
+}
+
+in_days()
+{
+    date -u -d "+$1 days" +%Y-%m-%dT%H:%M:%SZ
+}
+
+# person COMMAND…: as somebody who is not root, with a home of their own in $lab/home.
+person()
+{
+    if [ "$is_root" = yes ]; then
+        set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    fi
+    HOME=$lab/home XDG_CONFIG_HOME=$lab/home/.config XDG_STATE_HOME=$lab/home/.state "$@"
+}
+
+# There is a person, and no system-wide organisation in the way.
+has_person()
+{
+    [ ! -e /etc/vdi/orgs ] || return 1
+    [ "$is_root" = no ] || command -v setpriv >/dev/null 2>&1 || return 1
+    mkdir -p "$lab/home" "$lab/bin"
+    cp "$build/compat/vdi-guard" "$lab/bin/vdi-guard"
+    [ "$is_root" = no ] || chown 65534:65534 "$lab/home"
+}
+
+finish()
+{
+    printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    [ "$failed" -eq 0 ]
+}
+
+mkdir -p "$root/etc" "$root/var/lib"
+printf 'ID=debian\nVERSION_ID="12"\n' >"$root/etc/os-release"
