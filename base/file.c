@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -89,6 +90,32 @@ GBytes *vdi_file_read(const char *path, size_t max_bytes, GError **error)
     }
     if (!S_ISREG(status.st_mode)) {
         fail(VDI_FILE_ERROR_READ, path, "not a regular file", error);
+        return NULL;
+    }
+    return read_all(fd, path, max_bytes, error);
+}
+
+GBytes *vdi_file_read_own(const char *path, size_t max_bytes, GError **error)
+{
+    g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    struct stat status;
+
+    if (fd < 0 && errno == ELOOP) {
+        fail(VDI_FILE_ERROR_UNTRUSTED, path, "a link is in its place", error);
+        return NULL;
+    }
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        fail_errno(VDI_FILE_ERROR_READ, path, errno, error);
+        return NULL;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        fail(VDI_FILE_ERROR_READ, path, "not a regular file", error);
+        return NULL;
+    }
+    if ((status.st_uid != 0 && status.st_uid != geteuid())
+        || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        fail(
+            VDI_FILE_ERROR_UNTRUSTED, path, "it is somebody else's, or others may write it", error);
         return NULL;
     }
     return read_all(fd, path, max_bytes, error);
@@ -341,18 +368,37 @@ static int by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-GStrv vdi_file_list(const char *path)
+/* GDir cannot tell the end of a folder from a failure on the way there. */
+GStrv vdi_file_names(const char *path, GError **error)
 {
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    GPtrArray *names = g_ptr_array_new();
-    const char *name = NULL;
+    DIR *folder = opendir(path);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    struct dirent *entry = NULL;
 
-    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
-        g_ptr_array_add(names, g_strdup(name));
+    while (folder != NULL && (errno = 0, entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+        }
+    }
+    int saved = errno;
+
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    if (folder == NULL || saved != 0) {
+        fail_errno(VDI_FILE_ERROR_READ, path, saved, error);
+        return NULL;
     }
     g_ptr_array_sort(names, by_name);
     g_ptr_array_add(names, NULL);
-    return (GStrv) g_ptr_array_free(names, false);
+    return (GStrv) g_ptr_array_free(g_steal_pointer(&names), false);
+}
+
+GStrv vdi_file_list(const char *path)
+{
+    GStrv names = vdi_file_names(path, NULL);
+
+    return names != NULL ? names : g_new0(char *, 1);
 }
 
 void vdi_file_remove_leftovers(const char *folder)

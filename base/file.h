@@ -19,6 +19,11 @@ GBytes *vdi_file_read(const char *path, size_t max_bytes, GError **error) G_GNUC
 /* From a descriptor, which stays the caller's: a file, a pipe or a socket, to its end. */
 GBytes *vdi_file_read_fd(int fd, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Believed for whose it is: a regular file of root's or of this process's own user, which nobody
+ * else may write, and no link in its place. VDI_FILE_ERROR_UNTRUSTED otherwise. */
+GBytes *vdi_file_read_own(
+    const char *path, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* `path` is below `root` ("" for /). Believed for where it lies: every component from `root` on is
  * root's (uid 0), writable by nobody else, and no link. VDI_FILE_ERROR_UNTRUSTED otherwise. What
  * was checked is what is read: one descriptor. */
@@ -66,5 +71,8 @@ VdiFd vdi_file_lock_folder(
 /* A folder and those above it. */
 bool vdi_file_make_folder(const char *path, mode_t mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The names in a folder, sorted; NULL-terminated; empty when there is no such folder. */
+/* The names in a folder, sorted; NULL-terminated: all of them, or VDI_FILE_ERROR (ABSENT when there
+ * is no such folder). For whoever draws conclusions from what is not there. */
+GStrv vdi_file_names(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, and empty where that fails. */
 GStrv vdi_file_list(const char *path);

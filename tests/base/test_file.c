@@ -115,6 +115,68 @@ static void a_file_is_believed_for_where_it_lies(void)
     }
 }
 
+static void a_file_is_believed_for_whose_it_is(void)
+{
+    static const struct {
+        const char *name;
+        mode_t mode;
+        uid_t owner; /* 0: whoever runs this */
+        bool is_link, is_believed;
+    } rows[] = {
+        {"our own", 0644, 0, false, true},
+        {"for us alone", 0600, 0, false, true},
+        {"the group may write", 0664, 0, false, false},
+        {"all may write", 0666, 0, false, false},
+        {"somebody else's", 0644, 65534, false, false},
+        {"a link in its place", 0644, 0, true, false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strdup_printf("%s/whose-%zu", test_folder(), i);
+        g_autofree char *aim = g_strconcat(path, "-aim", NULL);
+        const char *written = rows[i].is_link ? aim : path;
+        g_autoptr(GError) error = NULL;
+
+        if (rows[i].owner != 0 && geteuid() != 0) {
+            continue;
+        }
+        CHECK_ROW(rows[i].name, vdi_file_write_text(written, "x", rows[i].mode, NULL));
+        CHECK_ROW(rows[i].name, !rows[i].is_link || symlink(aim, path) == 0);
+        CHECK_ROW(rows[i].name,
+            rows[i].owner == 0 || chown(path, rows[i].owner, (gid_t) rows[i].owner) == 0);
+        g_autoptr(GBytes) bytes = vdi_file_read_own(path, 10, &error);
+
+        CHECK_ROW(rows[i].name, (bytes != NULL) == rows[i].is_believed);
+        CHECK_ROW(rows[i].name,
+            rows[i].is_believed
+                || g_error_matches(error, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED));
+    }
+    g_autofree char *absent = in_folder("nobody's");
+    g_autoptr(GError) error = NULL;
+
+    CHECK(vdi_file_read_own(absent, 10, &error) == NULL);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT);
+    CHECK(vdi_file_read_own(test_folder(), 10, &error) == NULL);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_READ);
+}
+
+static void a_folder_that_cannot_be_read_is_not_an_empty_one(void)
+{
+    g_autofree char *file = in_folder("names/file");
+    g_autofree char *folder = in_folder("names");
+    g_autoptr(GError) error = NULL;
+
+    CHECK(vdi_file_write_text(file, "x", 0644, NULL));
+    g_auto(GStrv) names = vdi_file_names(folder, &error);
+
+    CHECK(names != NULL && g_strv_length(names) == 1);
+    CHECK_NO_ERROR(error);
+    CHECK(vdi_file_names(file, &error) == NULL);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT);
+    CHECK(vdi_file_names("/nonexistent", &error) == NULL);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT);
+}
+
 static void lines_are_appended(void)
 {
     g_autofree char *path = in_folder("lines");
@@ -273,6 +335,9 @@ const Test tests[] = {
     {"reading has a ceiling", reading_has_a_ceiling},
     {"only regular files are read", only_regular_files_are_read},
     {"a file is believed for where it lies", a_file_is_believed_for_where_it_lies},
+    {"a file is believed for whose it is", a_file_is_believed_for_whose_it_is},
+    {"a folder that cannot be read is not an empty one",
+        a_folder_that_cannot_be_read_is_not_an_empty_one},
     {"lines are appended", lines_are_appended},
     {"a line without room leaves no half", a_line_without_room_leaves_no_half},
     {"the mode is the one asked for, whatever the umask", the_mode_is_the_one_asked_for},
