@@ -18,7 +18,7 @@ LAB="libmicrohttpd-dev libcunit1-dev libxcb-xtest0-dev libxcb-keysyms1-dev libxk
     xvfb xauth curl freerdp3-shadow-x11 freerdp3-x11 winpr3-utils
     openssl locales faketime strace apt-utils dpkg-dev python3-jsonschema
     adwaita-icon-theme fonts-dejavu-core librsvg2-common dbus"
-CHECK="clang clang-format rpm makepkg"
+CHECK="clang clang-format rpm makepkg node-semver"
 
 say()
 {

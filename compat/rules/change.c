@@ -116,7 +116,7 @@ static void apply_package(VdiFacts *after, const VdiChangeItem *item)
 static char *upstream_version(const char *version)
 {
     VdiVersionParts parts = vdi_version_parts(version);
-    g_autofree char *upstream = g_strndup(parts.version, parts.version_length);
+    g_autofree char *upstream = g_strndup(parts.version.text, parts.version.length);
     size_t length = strspn(upstream, "0123456789.");
 
     if (length > 0 && upstream[length] != '~' && upstream[length - 1] != '.') {

@@ -4,7 +4,13 @@
 #include <string.h>
 
 static const VdiVersionScheme *const schemes[] = {&vdi_version_deb, &vdi_version_rpm,
-    &vdi_version_alpm, &vdi_version_semver, &vdi_version_generic};
+    &vdi_version_alpm, &vdi_version_semver, &vdi_version_generic, &vdi_version_openssl,
+    &vdi_version_datetime};
+
+const VdiVersionScheme *vdi_version_scheme_at(size_t i)
+{
+    return i < G_N_ELEMENTS(schemes) ? schemes[i] : NULL;
+}
 
 const VdiVersionScheme *vdi_version_scheme(const char *name)
 {
@@ -23,54 +29,73 @@ bool vdi_version_is_valid(const VdiVersionScheme *scheme, const char *version)
     return length >= 1 && length <= VDI_VERSION_MAX_BYTES && scheme->is_valid(version);
 }
 
-int vdi_version_compare_letters(const char *a, size_t a_length, const char *b, size_t b_length)
+int vdi_version_compare_letters(VdiVersionPart a, VdiVersionPart b)
 {
-    int order = memcmp(a, b, MIN(a_length, b_length));
+    int order = memcmp(a.text, b.text, MIN(a.length, b.length));
 
-    return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
+    return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
 }
 
-int vdi_version_compare_digits(const char *a, size_t a_length, const char *b, size_t b_length)
+static VdiVersionPart skip_zeros(VdiVersionPart digits)
 {
-    for (; a_length > 0 && *a == '0'; a++) {
-        a_length--;
+    for (; digits.length > 0 && *digits.text == '0'; digits.text++) {
+        digits.length--;
     }
-    for (; b_length > 0 && *b == '0'; b++) {
-        b_length--;
+    return digits;
+}
+
+int vdi_version_compare_digits(VdiVersionPart a, VdiVersionPart b)
+{
+    VdiVersionPart left = skip_zeros(a), right = skip_zeros(b);
+
+    if (left.length != right.length) {
+        return left.length < right.length ? -1 : 1;
     }
-    if (a_length != b_length) {
-        return a_length < b_length ? -1 : 1;
+    return memcmp(left.text, right.text, left.length);
+}
+
+VdiVersionPart vdi_version_take(VdiVersionPart *part, bool (*belongs)(char c))
+{
+    VdiVersionPart taken = {part->text, 0};
+
+    while (taken.length < part->length && belongs(taken.text[taken.length])) {
+        taken.length++;
     }
-    return memcmp(a, b, a_length);
+    part->text += taken.length;
+    part->length -= taken.length;
+    return taken;
+}
+
+bool vdi_version_is_digit(char c)
+{
+    return g_ascii_isdigit(c);
 }
 
 VdiVersionParts vdi_version_parts(const char *version)
 {
-    VdiVersionParts parts = {.epoch = "0", .epoch_length = 1, .version = version};
-    size_t digits = strspn(version, "0123456789");
+    VdiVersionParts parts = {.epoch = {"0", 1}, .version = {version, strlen(version)}};
+    VdiVersionPart rest = parts.version;
+    VdiVersionPart digits = vdi_version_take(&rest, vdi_version_is_digit);
 
-    if (version[digits] == ':') {
-        parts.epoch = version;
-        parts.epoch_length = digits;
-        parts.version = version + digits + 1;
+    if (rest.length > 0 && *rest.text == ':') {
+        parts.epoch = digits;
+        parts.version = (VdiVersionPart){rest.text + 1, rest.length - 1};
     }
-    const char *hyphen = strrchr(parts.version, '-');
+    const char *hyphen = strrchr(parts.version.text, '-');
 
-    parts.version_length =
-        hyphen != NULL ? (size_t) (hyphen - parts.version) : strlen(parts.version);
     if (hyphen != NULL) {
-        parts.release = hyphen + 1;
-        parts.release_length = strlen(parts.release);
+        parts.release = (VdiVersionPart){hyphen + 1, strlen(hyphen + 1)};
+        parts.version.length = (size_t) (hyphen - parts.version.text);
     }
     return parts;
 }
 
-bool vdi_version_has_parts(const char *version)
+bool vdi_version_is_printable(const char *version)
 {
     for (const char *c = version; *c != '\0'; c++) {
-        if (*c <= ' ' || *c >= 0x7f) {
+        if (!g_ascii_isgraph(*c)) {
             return false;
         }
     }
-    return vdi_version_parts(version).version_length > 0;
+    return true;
 }

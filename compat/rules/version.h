@@ -16,29 +16,41 @@ typedef struct {
     int (*compare)(const char *a, const char *b); /* both valid: below, equal to, above zero */
 } VdiVersionScheme;
 
-/* deb, rpm, alpm, semver, generic. NULL: unknown. */
+/* By the name of its type in VERS. NULL: unknown. */
 const VdiVersionScheme *vdi_version_scheme(const char *name);
+/* All of them, in a fixed order. NULL past the last. */
+const VdiVersionScheme *vdi_version_scheme_at(size_t i);
 
 /* False for NULL, for what is too long, and for what the scheme cannot compare. */
 bool vdi_version_is_valid(const VdiVersionScheme *scheme, const char *version);
 
-/* A run of digits against another, as numbers; of letters, byte by byte. Lengths in bytes. */
-int vdi_version_compare_digits(const char *a, size_t a_length, const char *b, size_t b_length);
-int vdi_version_compare_letters(const char *a, size_t a_length, const char *b, size_t b_length);
-
-/* The parts of [epoch:]version[-release], as rpm and alpm take them apart: a missing epoch is "0",
- * a missing release has `release` NULL. Borrowed from the version. */
+/* For the schemes themselves. A stretch of a version, borrowed from it: no zero byte ends it. */
 typedef struct {
-    const char *epoch, *version, *release;
-    size_t epoch_length, version_length, release_length;
+    const char *text; /* NULL: the version has no such part */
+    size_t length;
+} VdiVersionPart;
+
+/* A run of digits against another, as numbers; of letters, byte by byte. */
+int vdi_version_compare_digits(VdiVersionPart a, VdiVersionPart b);
+int vdi_version_compare_letters(VdiVersionPart a, VdiVersionPart b);
+/* The bytes that belong, at the beginning of `*part`, which moves behind them. */
+VdiVersionPart vdi_version_take(VdiVersionPart *part, bool (*belongs)(char c));
+bool vdi_version_is_digit(char c);
+
+/* [epoch:]version[-release]: the epoch is what digits stand before the first colon, the release
+ * follows the last hyphen. A missing epoch is "0", a missing release has no text. */
+typedef struct {
+    VdiVersionPart epoch, version, release;
 } VdiVersionParts;
 
 VdiVersionParts vdi_version_parts(const char *version);
-/* Printable ASCII without a blank, and a version between the other two: `is_valid` of both. */
-bool vdi_version_has_parts(const char *version);
+/* Printable ASCII without a blank: what every package system asks of a version. */
+bool vdi_version_is_printable(const char *version);
 
 extern const VdiVersionScheme vdi_version_deb;
 extern const VdiVersionScheme vdi_version_rpm;
 extern const VdiVersionScheme vdi_version_alpm;
 extern const VdiVersionScheme vdi_version_semver;
 extern const VdiVersionScheme vdi_version_generic;
+extern const VdiVersionScheme vdi_version_openssl;
+extern const VdiVersionScheme vdi_version_datetime;

@@ -3,52 +3,36 @@
 
 #include <string.h>
 
-/* [epoch:]upstream[-revision], deb-version(7). A missing epoch is 0, a missing revision is "0", the
- * revision begins after the last hyphen. */
-
-enum { EPOCH_MAX_DIGITS = 9 };
+/* [epoch:]upstream[-revision], Debian Policy 5.6.12 and deb-version(7). A missing epoch is 0, a
+ * missing revision is "0", the revision begins after the last hyphen. */
 
 /* Where a byte stands among those that are no digits: `~` before the end, the end, letters, the
  * rest. A digit ends the run, as the end does. */
-static int rank(const char *at, const char *end)
+static int rank(VdiVersionPart at)
 {
-    if (at == end || g_ascii_isdigit(*at)) {
+    if (at.length == 0 || g_ascii_isdigit(*at.text)) {
         return 0;
     }
-    if (*at == '~') {
+    if (*at.text == '~') {
         return -1;
     }
-    return g_ascii_isalpha(*at) ? (unsigned char) *at : 256 + (unsigned char) *at;
+    return g_ascii_isalpha(*at.text) ? (unsigned char) *at.text : 256 + (unsigned char) *at.text;
 }
 
-static const char *end_of_digits(const char *at, const char *end)
+static int compare_part(VdiVersionPart a, VdiVersionPart b)
 {
-    while (at < end && g_ascii_isdigit(*at)) {
-        at++;
-    }
-    return at;
-}
-
-static int compare_part(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-    const char *a_end = a + a_length, *b_end = b + b_length;
-
-    while (a < a_end || b < b_end) {
-        while (rank(a, a_end) != 0 || rank(b, b_end) != 0) {
-            int order = rank(a, a_end) - rank(b, b_end);
+    while (a.length > 0 || b.length > 0) {
+        while (rank(a) != 0 || rank(b) != 0) {
+            int order = rank(a) - rank(b);
 
             if (order != 0) {
                 return order;
             }
-            a++;
-            b++;
+            a = (VdiVersionPart){a.text + 1, a.length - 1};
+            b = (VdiVersionPart){b.text + 1, b.length - 1};
         }
-        const char *a_digits = a, *b_digits = b;
-
-        a = end_of_digits(a, a_end);
-        b = end_of_digits(b, b_end);
         int order = vdi_version_compare_digits(
-            a_digits, (size_t) (a - a_digits), b_digits, (size_t) (b - b_digits));
+            vdi_version_take(&a, vdi_version_is_digit), vdi_version_take(&b, vdi_version_is_digit));
 
         if (order != 0) {
             return order;
@@ -61,46 +45,34 @@ static VdiVersionParts take_apart(const char *version)
 {
     VdiVersionParts parts = vdi_version_parts(version);
 
-    if (parts.release == NULL) {
-        parts.release = "0";
-        parts.release_length = 1;
+    if (parts.release.text == NULL) {
+        parts.release = (VdiVersionPart){"0", 1};
     }
     return parts;
 }
 
-/* What dpkg calls an error; what it only warns about (a first byte that is no digit) it compares.
- */
+/* What dpkg calls an error; what it only warns about (a first byte that is no digit, one that no
+ * version should have) it compares. */
 static bool is_valid(const char *version)
 {
-    for (const char *c = version; *c != '\0'; c++) {
-        if (*c <= ' ' || *c >= 0x7f) {
-            return false;
-        }
-    }
-    const char *colon = strchr(version, ':');
+    static const VdiVersionPart highest_epoch = {"2147483647", 10}; /* dpkg's int */
     VdiVersionParts parts = take_apart(version);
-    bool epoch_is_good = colon == NULL
-        || (parts.epoch == version && parts.epoch_length >= 1
-            && parts.epoch_length <= EPOCH_MAX_DIGITS);
+    bool has_epoch = parts.epoch.text == version;
 
-    return epoch_is_good && parts.version_length > 0 && parts.release_length > 0;
+    return vdi_version_is_printable(version) && has_epoch == (strchr(version, ':') != NULL)
+        && parts.epoch.length > 0 && vdi_version_compare_digits(parts.epoch, highest_epoch) <= 0
+        && parts.version.length > 0 && parts.release.length > 0;
 }
 
 static int compare(const char *a, const char *b)
 {
     VdiVersionParts left = take_apart(a), right = take_apart(b);
-    int order =
-        vdi_version_compare_digits(left.epoch, left.epoch_length, right.epoch, right.epoch_length);
+    int order = vdi_version_compare_digits(left.epoch, right.epoch);
 
     if (order == 0) {
-        order =
-            compare_part(left.version, left.version_length, right.version, right.version_length);
+        order = compare_part(left.version, right.version);
     }
-    if (order == 0) {
-        order =
-            compare_part(left.release, left.release_length, right.release, right.release_length);
-    }
-    return order;
+    return order != 0 ? order : compare_part(left.release, right.release);
 }
 
 const VdiVersionScheme vdi_version_deb = {"deb", is_valid, compare};

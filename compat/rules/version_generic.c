@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Dotted numbers: Windows builds, systems, clients. A missing component is 0; whatever holds
- * another character cannot be compared. */
+/* Dotted numbers: Windows builds (26100.7623), systems, clients. A missing component is 0; whatever
+ * holds another character cannot be compared. */
 
 #define DIGITS "0123456789"
 
@@ -23,19 +23,26 @@ static bool is_valid(const char *version)
     }
 }
 
+/* Up to the next dot, which is passed; empty at the end. */
+static VdiVersionPart take_number(const char **at)
+{
+    VdiVersionPart number = {*at, strspn(*at, DIGITS)};
+
+    *at += number.length;
+    if (**at == '.') {
+        (*at)++;
+    }
+    return number;
+}
+
 static int compare(const char *a, const char *b)
 {
-    while (*a != '\0' || *b != '\0') {
-        size_t left = strspn(a, DIGITS), right = strspn(b, DIGITS);
-        int order = vdi_version_compare_digits(a, left, b, right);
+    int order = 0;
 
-        if (order != 0) {
-            return order;
-        }
-        a += left + (a[left] == '.' ? 1 : 0);
-        b += right + (b[right] == '.' ? 1 : 0);
+    while (order == 0 && (*a != '\0' || *b != '\0')) {
+        order = vdi_version_compare_digits(take_number(&a), take_number(&b));
     }
-    return 0;
+    return order;
 }
 
 const VdiVersionScheme vdi_version_generic = {"generic", is_valid, compare};

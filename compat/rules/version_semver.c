@@ -52,53 +52,62 @@ static bool is_valid(const char *version)
     return at != NULL && *at == '\0';
 }
 
-static int compare_identifier(const char *a, size_t a_length, const char *b, size_t b_length)
+static int compare_identifiers(VdiVersionPart a, VdiVersionPart b)
 {
-    bool a_is_number = is_number(a, a_length), b_is_number = is_number(b, b_length);
+    bool a_is_number = is_number(a.text, a.length), b_is_number = is_number(b.text, b.length);
 
     if (a_is_number != b_is_number) {
         return a_is_number ? -1 : 1;
     }
-    return a_is_number ? vdi_version_compare_digits(a, a_length, b, b_length)
-                       : vdi_version_compare_letters(a, a_length, b, b_length);
+    return a_is_number ? vdi_version_compare_digits(a, b) : vdi_version_compare_letters(a, b);
 }
 
-/* Dotted identifiers; more of them is newer. */
-static int compare_dotted(const char *a, size_t a_length, const char *b, size_t b_length)
+static bool is_in_identifier(char c)
 {
-    const char *a_end = a + a_length, *b_end = b + b_length;
+    return c != '.';
+}
 
-    while (a < a_end && b < b_end) {
-        size_t left = strcspn(a, ".+"), right = strcspn(b, ".+");
+/* Up to the next dot, which is passed. */
+static VdiVersionPart take_identifier(VdiVersionPart *dotted)
+{
+    VdiVersionPart identifier = vdi_version_take(dotted, is_in_identifier);
 
-        left = MIN(left, (size_t) (a_end - a));
-        right = MIN(right, (size_t) (b_end - b));
-        int order = compare_identifier(a, left, b, right);
-
-        if (order != 0) {
-            return order;
-        }
-        a = MIN(a + left + 1, a_end);
-        b = MIN(b + right + 1, b_end);
+    if (dotted->length > 0) {
+        *dotted = (VdiVersionPart){dotted->text + 1, dotted->length - 1};
     }
-    return (a < a_end) - (b < b_end);
+    return identifier;
+}
+
+/* More identifiers are newer. */
+static int compare_dotted(VdiVersionPart a, VdiVersionPart b)
+{
+    int order = 0;
+
+    while (order == 0 && a.length > 0 && b.length > 0) {
+        order = compare_identifiers(take_identifier(&a), take_identifier(&b));
+    }
+    return order != 0 ? order : (a.length > 0) - (b.length > 0);
+}
+
+/* What follows the hyphen, up to the build data. No text: it is a release. */
+static VdiVersionPart pre_release(const char *version, size_t core_length)
+{
+    VdiVersionPart none = {NULL, 0};
+    const char *hyphen = version + core_length;
+
+    return *hyphen == '-' ? (VdiVersionPart){hyphen + 1, strcspn(hyphen + 1, "+")} : none;
 }
 
 static int compare(const char *a, const char *b)
 {
-    size_t a_core = strspn(a, DIGITS "."), b_core = strspn(b, DIGITS ".");
-    int order = compare_dotted(a, a_core, b, b_core);
+    VdiVersionPart a_core = {a, strspn(a, DIGITS ".")}, b_core = {b, strspn(b, DIGITS ".")};
+    VdiVersionPart a_pre = pre_release(a, a_core.length), b_pre = pre_release(b, b_core.length);
+    int order = compare_dotted(a_core, b_core);
 
-    if (order != 0) {
-        return order;
+    if (order == 0 && a_pre.text != NULL && b_pre.text != NULL) {
+        return compare_dotted(a_pre, b_pre);
     }
-    const char *a_pre = a[a_core] == '-' ? a + a_core + 1 : NULL;
-    const char *b_pre = b[b_core] == '-' ? b + b_core + 1 : NULL;
-
-    if (a_pre == NULL || b_pre == NULL) {
-        return (a_pre == NULL) - (b_pre == NULL);
-    }
-    return compare_dotted(a_pre, strcspn(a_pre, "+"), b_pre, strcspn(b_pre, "+"));
+    return order != 0 ? order : (a_pre.text == NULL) - (b_pre.text == NULL);
 }
 
 const VdiVersionScheme vdi_version_semver = {"semver", is_valid, compare};

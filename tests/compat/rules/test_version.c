@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/rules/version.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "tests/support/check.h"
 
 static int sign(int order)
@@ -57,40 +54,91 @@ static void orders_as_the_package_managers_do(void)
     }
 }
 
-static void orders_semver_and_dotted_numbers(void)
+static void check_chain(const VdiVersionScheme *scheme, const char *chain)
+{
+    g_auto(GStrv) words = g_strsplit(chain, " ", -1); /* version, sign, version, … */
+
+    guint n = g_strv_length(words);
+
+    for (guint i = 0; i < n; i += 2) {
+        CHECK_ROW(words[i], vdi_version_is_valid(scheme, words[i]));
+    }
+    for (guint i = 0; i < n; i += 2) {
+        int wanted = 0;
+
+        for (guint k = i; k + 2 < n; k += 2) {
+            g_autofree char *name =
+                g_strdup_printf("%s: %s, %s", scheme->name, words[i], words[k + 2]);
+
+            wanted = *words[k + 1] == '<' ? -1 : wanted;
+            CHECK_ROW(name, sign(scheme->compare(words[i], words[k + 2])) == wanted);
+            CHECK_ROW(name, sign(scheme->compare(words[k + 2], words[i])) == -wanted);
+        }
+    }
+}
+
+/* A chain: each version against each other one of it, both ways round. */
+static void orders_as_the_authorities_say(void)
 {
     static const struct {
-        const char *scheme, *left, *right;
-        int order;
+        const char *scheme, *chain;
     } rows[] = {
-        {"semver", "1.0.0-alpha", "1.0.0-alpha.1", -1},
-        {"semver", "1.0.0-alpha.1", "1.0.0-alpha.beta", -1},
-        {"semver", "1.0.0-alpha.beta", "1.0.0-beta", -1},
-        {"semver", "1.0.0-beta.2", "1.0.0-beta.11", -1},
-        {"semver", "1.0.0-beta.11", "1.0.0-rc.1", -1},
-        {"semver", "1.0.0-rc.1", "1.0.0", -1},
-        {"semver", "1.0.0+build.1", "1.0.0+build.2", 0},
-        {"semver", "1.0.0-a+b", "1.0.0-a", 0},
-        {"semver", "1.0.0-1", "1.0.0--", -1},
-        {"semver", "2.1.9", "2.1.10", -1},
-        {"semver", "99999999999999999999.0.0", "100000000000000000000.0.0", -1},
-        {"generic", "6.1.7601", "6.1", 1},
-        {"generic", "6.1", "6.1.0.0", 0},
-        {"generic", "26100.7623", "26100.7627", -1},
-        {"generic", "4.5.0.353760", "4.10", -1},
-        {"generic", "007", "7", 0},
-        {"deb", "99999999999999999998", "99999999999999999999", -1},
-        {"rpm", "18446744073709551616", "1", 1},
-        {"alpm", "1.0.00000000000000000000001", "1.0.1", 0},
+        /* Debian Policy 5.6.12 */
+        {"deb", "1~~ < 1~~a < 1~ < 1 < 1a"},
+        {"deb", "1.0~beta1~svn1245 < 1.0~beta1 < 1.0 < 1.0-1 < 1.0a < 1.0+b < 1.0.0"},
+        {"deb", "0:1.0 = 1.0 = 1.0-0 = 00:1.00-00 < 1.0-0a < 1.0-0+deb12u1 < 1.0-0.1 < 1:0"},
+        {"deb", "1-2 < 1-2-3 < 1.-3"},
+        {"deb", "99999999999999999998 < 99999999999999999999 < 2147483647:1"},
+        /* rpm-version(7) */
+        {"rpm", "1.0~ < 1.0~alpha1 < 1.0~beta1 < 1.0 = 1.00 = 0:1.0 < 1.0^ < 1.0^20160101 < 1.0a"},
+        {"rpm", "1.0^git1~pre < 1.0^git1 < 1.0^git2 < 1.0.1 < 1.0.1-0 < 1.0.1-1 < 1:0"},
+        {"rpm", "a < b < 1 < 18446744073709551616"},
+        /* the public cases of VERS, put together */
+        {"alpm", "1.0a < 1.0alpha < 1.0b < 1.0beta < 1.0rc < 1.0"},
+        {"alpm", "1.5b < 1.5 < 1.5.a < 1.5.b < 1.5.1"},
+        {"alpm", "1.5b-1 < 1.5-1 < 1.5-2 < 1.5.b < 1.5.0-1 < 1.5.0-2 < 1.5.1-1 < 1.5.1-2"},
+        {"alpm", "0:1.0 = 1.0 < 0:1.1 = 1.1 = 1.1-1 < 1:1.0 < 1:1.0.1-1 < 1:1.1 < 2:1.1"},
+        {"alpm", "1.5.b = 1.5.b-1"},
+        {"alpm", "1.5 = 1.5-1"},
+        {"alpm", "1.0.00000000000000000000001 = 1.0.1"},
+        /* semver.org, 11 */
+        {"semver",
+            "1.0.0-alpha < 1.0.0-alpha.1 < 1.0.0-alpha.beta < 1.0.0-beta < 1.0.0-beta.2"
+            " < 1.0.0-beta.11 < 1.0.0-rc.1 < 1.0.0 < 2.0.0 < 2.1.0 < 2.1.9 < 2.1.10"},
+        {"semver", "1.0.0-1 < 1.0.0-- < 1.0.0-a = 1.0.0-a+b < 1.0.0 = 1.0.0+1 = 1.0.0+2"},
+        {"semver",
+            "99999999999999999999.0.0-1 < 99999999999999999999.0.0 < "
+            "100000000000000000000.0.0"},
+        {"generic", "6.1 = 6.1.0.0 = 06.01 < 6.1.7601 < 6.2 < 7 = 007 = 7.0"},
+        {"generic", "26100.7623 < 26100.7627 < 26200 < 26200.1"},
+        {"generic", "4.5.0.353760 < 4.10"},
+        /* the public cases of VERS, then what the project released */
+        {"openssl",
+            "0.9.7a < 0.9.8 < 0.9.8a < 0.9.8j < 0.9.8lt < 0.9.8ztl < 1.0.0e < 1.0.0r"
+            " < 1.0.1b < 1.0.1f < 1.0.1g < 1.0.1h < 1.0.1m < 1.0.2a < 1.0.2ck < 1.1.0"
+            " < 1.1.1ag < 1.1.1ak < 1.1.1w < 1.1.1z < 3.0.0 < 3.0.1 < 3.0.2 < 3.0.3"
+            " < 3.0.13 < 3.1.0 < 3.1.2 < 4.0.2 < 4.1.11 < 4.2.0"},
+        {"openssl", "1.0.2y < 1.0.2z < 1.0.2za < 1.0.2zl"},
+        {"openssl", "1.0.2-dev < 1.0.2-beta1 < 1.0.2-beta3 < 1.0.2 < 1.0.2a-dev < 1.0.2a"},
+        {"openssl", "1.1.1-pre1 < 1.1.1-pre9-dev < 1.1.1-pre9 < 1.1.1-pre10 < 1.1.1 < 1.1.1a"},
+        {"openssl",
+            "3.0.0-dev < 3.0.0-alpha1-dev < 3.0.0-alpha1 < 3.0.0-alpha2 < 3.0.0-alpha17"
+            " < 3.0.0-beta1 < 3.0.0-beta2 < 3.0.0 = 3.0.0+quic < 3.0.1-dev"},
+        {"datetime",
+            "2023-12-31T23:59:59Z < 2024-01-01T00:00:00Z = 2023-12-31T19:00:00-05:00"
+            " = 2024-01-01T00:00:00.000Z < 2024-01-01T00:00:00.090Z"
+            " < 2024-01-01T00:00:00.123Z < 2024-01-01T00:00:00.9Z"
+            " = 2024-01-01T00:00:00.900Z < 2024-01-01T00:00:01Z"},
+        {"datetime", "2024-01-01T00:00:00+02:00 < 2023-12-31T23:00:00Z"},
+        {"datetime",
+            "2024-01-01T12:00:00+02:00 < 2024-01-01T12:00:00Z < 2024-01-01T12:00:00-05:00"},
+        {"datetime",
+            "2016-12-31T23:59:59.9Z < 2016-12-31T23:59:60Z = 2017-01-01T00:59:60+01:00"
+            " < 2016-12-31T23:59:60.5Z < 2017-01-01T00:00:00Z"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const VdiVersionScheme *scheme = vdi_version_scheme(rows[i].scheme);
-
-        CHECK_ROW(
-            rows[i].left, sign(scheme->compare(rows[i].left, rows[i].right)) == rows[i].order);
-        CHECK_ROW(
-            rows[i].left, sign(scheme->compare(rows[i].right, rows[i].left)) == -rows[i].order);
+        check_chain(vdi_version_scheme(rows[i].scheme), rows[i].chain);
     }
 }
 
@@ -115,18 +163,70 @@ static void says_what_it_cannot_compare(void)
         {"semver", "1.2.3+01", true},
         {"semver", "1.2.3-a..b", false},
         {"semver", "v1.2.3", false},
+        {"semver", "1.2.3+", false},
+        {"semver", "1.2.3+a_b", false},
+        {"semver", "1.2.3 ", false},
         {"deb", "1:2.3-4", true},
         {"deb", ":1", false},
         {"deb", "1:", false},
         {"deb", "a:1", false},
-        {"deb", "9999999999:1", false},
+        {"deb", "2147483647:1", true},
+        {"deb", "0002147483647:1", true},
+        {"deb", "2147483648:1", false},
+        {"deb", "1:2:3", true},
+        {"deb", "1.2:3", false},
+        {"deb", "-1", false},
         {"deb", "1.0-", false},
         {"deb", "1 0", false},
         {"deb", "1.0\x01", false},
         {"deb", "1.\xc3\xa9", false},
         {"rpm", "1.0-", true},
         {"rpm", "-1", false},
+        {"rpm", "1 0", false},
         {"alpm", "1:", false},
+        {"alpm", "1:-1", false},
+        {"openssl", "1.1.1w", true},
+        {"openssl", "3.0.13", true},
+        {"openssl", "3.0.13a", false},
+        {"openssl", "10.0.0", true},
+        {"openssl", "1.1.1W", false},
+        {"openssl", "1.1", false},
+        {"openssl", "1.1.", false},
+        {"openssl", "1.1.1.1", false},
+        {"openssl", "1.1.01", false},
+        {"openssl", "01.1.1", false},
+        {"openssl", "3.0.0-alpha1", true},
+        {"openssl", "3.0.0-alpha", false},
+        {"openssl", "3.0.0-alpha01", false},
+        {"openssl", "3.0.0-alpha1-dev", true},
+        {"openssl", "3.0.0-alpha1-x", false},
+        {"openssl", "3.0.0-dev1", false},
+        {"openssl", "3.0.0-", false},
+        {"openssl", "1.0.1e-fips", false},
+        {"openssl", "3.1.0+quic", true},
+        {"openssl", "3.1.0-dev+quic", true},
+        {"openssl", "3.1.0+", false},
+        {"openssl", "OpenSSL 3.0.13", false},
+        {"datetime", "2024-01-01T00:00:00Z", true},
+        {"datetime", "2024-02-29T23:59:59.123456789012-23:59", true},
+        {"datetime", "2023-02-29T00:00:00Z", false},
+        {"datetime", "2024-13-01T00:00:00Z", false},
+        {"datetime", "2024-00-01T00:00:00Z", false},
+        {"datetime", "2024-01-01t00:00:00z", false},
+        {"datetime", "2024-01-01 00:00:00Z", false},
+        {"datetime", "2024-01-01T24:00:00Z", false},
+        {"datetime", "2024-01-01T00:60:00Z", false},
+        {"datetime", "2024-01-01T00:00:61Z", false},
+        {"datetime", "2024-01-01T12:00:60Z", false},
+        {"datetime", "2024-01-01T00:00:00", false},
+        {"datetime", "2024-01-01T00:00:00.Z", false},
+        {"datetime", "2024-01-01T00:00:00+24:00", false},
+        {"datetime", "2024-01-01T00:00:00+00:60", false},
+        {"datetime", "2024-01-01T00:00:00+0000", false},
+        {"datetime", "2024-01-01T00:00:00+00:00Z", false},
+        {"datetime", "2024-01-01T00:00:00ZZ", false},
+        {"datetime", "2024-01-01", false},
+        {"datetime", "2024", false},
     };
     g_autofree char *longest = g_strnfill(VDI_VERSION_MAX_BYTES, '1');
     g_autofree char *too_long = g_strnfill(VDI_VERSION_MAX_BYTES + 1, '1');
@@ -142,154 +242,20 @@ static void says_what_it_cannot_compare(void)
     CHECK(vdi_version_scheme("npm") == NULL);
 }
 
-/* ---- against the package managers themselves ---- */
-
-enum { ORACLE_PAIRS = 1000, ORACLE_PAIRS_MAX = 100000 };
-
-/* More in the full tier, which says so in VDI_TEST_ORACLE_PAIRS. */
-static size_t n_oracle_pairs(void)
+static void the_schemes_can_be_listed(void)
 {
-    const char *wanted = g_getenv("VDI_TEST_ORACLE_PAIRS");
-    guint64 n = ORACLE_PAIRS;
-
-    CHECK(wanted == NULL || g_ascii_string_to_unsigned(wanted, 10, 1, ORACLE_PAIRS_MAX, &n, NULL));
-    return (size_t) n;
-}
-
-/* Of the bytes that are difficult; never one that a package manager calls an error. */
-static char *random_version(GRand *random, const char *bytes)
-{
-    size_t length = (size_t) g_rand_int_range(random, 1, 9);
-    GString *out = g_string_new(g_rand_int_range(random, 0, 6) == 0 ? "1:" : "");
-
-    g_string_append_c(out, (char) ('0' + g_rand_int_range(random, 0, 3)));
-    for (size_t i = 1; i < length; i++) {
-        g_string_append_c(out, bytes[g_rand_int_range(random, 0, (int) strlen(bytes))]);
-    }
-    if (g_rand_int_range(random, 0, 3) == 0) {
-        g_string_append_printf(out, "-%d", g_rand_int_range(random, 0, 3));
-    }
-    return g_string_free(out, false);
-}
-
-/* Pairs for the oracle: one line "A B" each, and our own answer. */
-typedef struct {
-    size_t n;
-    GString *lines;
-    int *answers;
-} Pairs;
-
-static void make_pairs(const VdiVersionScheme *scheme, const char *bytes, Pairs *pairs)
-{
-    g_autoptr(GRand) random = g_rand_new_with_seed(20110208);
     size_t n = 0;
 
-    pairs->n = n_oracle_pairs();
-    pairs->answers = g_new0(int, pairs->n);
-    pairs->lines = g_string_new(NULL);
-    while (n < pairs->n) {
-        g_autofree char *left = random_version(random, bytes);
-        g_autofree char *right = random_version(random, bytes);
-
-        if (vdi_version_is_valid(scheme, left) && vdi_version_is_valid(scheme, right)) {
-            g_string_append_printf(pairs->lines, "%s %s\n", left, right);
-            pairs->answers[n++] = sign(scheme->compare(left, right));
-            CHECK_ROW(left, sign(scheme->compare(right, left)) == -pairs->answers[n - 1]);
-        }
+    for (; vdi_version_scheme_at(n) != NULL; n++) {
+        CHECK(vdi_version_scheme(vdi_version_scheme_at(n)->name) == vdi_version_scheme_at(n));
     }
-}
-
-/* The oracle prints -1, 0 or 1, a line each. */
-static void ask(const char *scheme_name, const char *program, const char *script, const char *bytes)
-{
-    static const char *const wording[] = {"-1", "0", "1"};
-    const VdiVersionScheme *scheme = vdi_version_scheme(scheme_name);
-    g_autofree char *found = g_find_program_in_path(program);
-    g_autofree char *file = g_build_filename(test_folder(), scheme_name, NULL);
-    g_autofree char *out = NULL;
-    const char *argv[] = {"/bin/sh", "-c", script, "oracle", file, NULL};
-    g_autoptr(GError) error = NULL;
-    Pairs pairs;
-
-    if (found == NULL) {
-        skip(program);
-        return;
-    }
-    make_pairs(scheme, bytes, &pairs);
-    bool asked = g_file_set_contents(file, pairs.lines->str, -1, &error)
-        && g_spawn_sync(NULL, (char **) argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
-            NULL, NULL, &error);
-    g_auto(GStrv) asked_lines = g_strsplit(pairs.lines->str, "\n", -1);
-    g_auto(GStrv) answers = g_strsplit(asked ? out : "", "\n", -1);
-
-    CHECK_NO_ERROR(error);
-    CHECK_INT(g_strv_length(answers), pairs.n + 1);
-    for (size_t i = 0; i < pairs.n && i < g_strv_length(answers); i++) {
-        CHECK_ROW(asked_lines[i], g_strcmp0(answers[i], wording[pairs.answers[i] + 1]) == 0);
-    }
-    g_string_free(pairs.lines, true);
-    g_free(pairs.answers);
-}
-
-static void orders_as_dpkg_does(void)
-{
-    ask("deb", "dpkg",
-        "while read -r a b; do if dpkg --compare-versions \"$a\" lt \"$b\"; then echo -1; "
-        "elif dpkg --compare-versions \"$a\" eq \"$b\"; then echo 0; else echo 1; fi; done <\"$1\"",
-        "019aA.-+~^_");
-}
-
-static void orders_as_rpm_does(void)
-{
-    ask("rpm", "rpm",
-        "rpm --define \"pairs $1\" --eval '%{lua:for l in io.lines(rpm.expand(\"%pairs\")) do "
-        "local a, b = l:match(\"(%S+) (%S+)\"); print(rpm.vercmp(a, b) .. string.char(10)) end}' | "
-        "grep .",
-        "019aA.+~^_");
-}
-
-/* pacman's own library, in one process: vercmp is packaged apart from it. */
-static void orders_as_pacman_does(void)
-{
-    ask("alpm", "pacman",
-        "exec /usr/bin/python3 -c 'import ctypes, ctypes.util, sys\n"
-        "compare = ctypes.CDLL(ctypes.util.find_library(\"alpm\")).alpm_pkg_vercmp\n"
-        "for line in open(sys.argv[1]):\n"
-        "    print(compare(*(part.encode() for part in line.split())))' \"$1\"",
-        "019aA.-+~^_");
-}
-
-/* Antisymmetric, and transitive over many triples. alpm is left out: it ignores a release that one
- * side lacks, so 1.0-1 = 1.0 = 1.0-2, and the order is none. */
-static void each_order_is_total(void)
-{
-    static const char *const names[] = {"deb", "rpm"};
-
-    for (size_t s = 0; s < G_N_ELEMENTS(names); s++) {
-        const VdiVersionScheme *scheme = vdi_version_scheme(names[s]);
-        g_autoptr(GRand) random = g_rand_new_with_seed(2467023);
-
-        for (int i = 0; i < 20000; i++) {
-            g_autofree char *a = random_version(random, "01aA.~^+");
-            g_autofree char *b = random_version(random, "01aA.~^+");
-            g_autofree char *c = random_version(random, "01aA.~^+");
-
-            if (scheme->compare(a, b) <= 0 && scheme->compare(b, c) <= 0) {
-                g_autofree char *row = g_strdup_printf("%s: %s %s %s", names[s], a, b, c);
-
-                CHECK_ROW(row, scheme->compare(a, c) <= 0);
-            }
-        }
-    }
+    CHECK_INT(n, 7);
 }
 
 const Test tests[] = {
     {"orders as the package managers do", orders_as_the_package_managers_do},
-    {"orders semver and dotted numbers", orders_semver_and_dotted_numbers},
+    {"orders as the authorities say", orders_as_the_authorities_say},
     {"says what it cannot compare", says_what_it_cannot_compare},
-    {"orders as dpkg does", orders_as_dpkg_does},
-    {"orders as rpm does", orders_as_rpm_does},
-    {"orders as pacman does", orders_as_pacman_does},
-    {"each order is total", each_order_is_total},
+    {"the schemes can be listed", the_schemes_can_be_listed},
     TEST_END,
 };
