@@ -82,20 +82,18 @@ bool vdi_manifest_command_renew(VdiCall *call, GError **error)
     return true;
 }
 
-bool vdi_manifest_sign_target(VdiAuthor *author, GBytes *target, GError **error)
+bool vdi_manifest_sign_target(VdiAuthor *author, GBytes *target, char **ret_missing, GError **error)
 {
     g_auto(VdiAuthorReport) report = {0};
 
     vdi_author_report_init(&report);
+    *ret_missing = NULL;
     if (!vdi_author_begin(author, VDI_TRUST_MANIFEST, target, error)
         || !vdi_author_sign(author, &report, error)) {
         return false;
     }
     if (report.missing->len > 0) {
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
-            "signed, and not complete: %s. Let them \"sign\", then \"publish\"",
-            (const char *) g_ptr_array_index(report.missing, 0));
-        return false;
+        *ret_missing = g_strdup(g_ptr_array_index(report.missing, 0));
     }
     return true;
 }

@@ -129,29 +129,45 @@ static bool update_draft(const Withdrawal *withdrawal, int64_t now, GError **err
             || vdi_draft_remove(withdrawal->folder, withdrawal->rule, now, error));
 }
 
-/* Signed first: what then still waits for others is published by "publish". */
-static bool sign(
-    const Withdrawal *withdrawal, const VdiKeyOptions *options, int64_t now, GError **error)
+static bool sign(const Withdrawal *withdrawal, const VdiKeyOptions *options, int64_t now,
+    char **ret_missing, GError **error)
 {
     g_autoptr(VdiKeyring) keyring = vdi_key_options_open(options, withdrawal->folder, error);
     g_autoptr(VdiAuthor) author =
         keyring != NULL ? vdi_author_open(withdrawal->folder, keyring, now, error) : NULL;
 
-    return author != NULL && vdi_manifest_sign_target(author, withdrawal->without, error);
+    return author != NULL
+        && vdi_manifest_sign_target(author, withdrawal->without, ret_missing, error);
 }
 
-static bool withdraw(
-    const Withdrawal *withdrawal, const VdiKeyOptions *options, int64_t now, GError **error)
+static bool publish(const Withdrawal *withdrawal, int64_t now, GError **error)
 {
     VdiTrustReport report = {0};
 
-    return sign(withdrawal, options, now, error)
-        && vdi_withdrawn_remember(
-            withdrawal->folder, withdrawal->published, withdrawal->rule, now, error)
-        && update_draft(withdrawal, now, error)
-        && vdi_publish(
-            withdrawal->folder, withdrawal->webroot, VDI_TRUST_MANIFEST, now, &report, error)
+    return vdi_publish(
+               withdrawal->folder, withdrawal->webroot, VDI_TRUST_MANIFEST, now, &report, error)
         && vdi_webroot_remember(withdrawal->folder, withdrawal->webroot, error);
+}
+
+/* Signed first: it writes nothing when no key is here. Where several people sign, the draft and the
+ * memory are right when the last of them publishes. */
+static bool withdraw(
+    const Withdrawal *withdrawal, const VdiKeyOptions *options, int64_t now, GError **error)
+{
+    g_autofree char *missing = NULL;
+
+    if (!sign(withdrawal, options, now, &missing, error)
+        || !vdi_withdrawn_remember(
+            withdrawal->folder, withdrawal->published, withdrawal->rule, now, error)
+        || !update_draft(withdrawal, now, error)) {
+        return false;
+    }
+    if (missing != NULL) {
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
+            "signed, and not complete: %s. Let them \"sign\", then \"publish\"", missing);
+        return false;
+    }
+    return publish(withdrawal, now, error);
 }
 
 static void say(const Withdrawal *withdrawal)

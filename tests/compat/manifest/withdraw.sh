@@ -55,7 +55,7 @@ add EX-2 >/dev/null
 check "all of a first draft is new" 1 '^added EX-1: "EX-1 breaks"$' author diff site
 check "does not know where to publish before anything was" 64 '--to WEBROOT is missing' \
     author withdraw site EX-1
-author sign site >/dev/null
+author sign site >/dev/null 2>&1
 check "a signed draft is what is signed" 0 '' author diff site
 check "a web root that is not there is no empty one" 78 'web' author diff site web
 author publish site --to web >/dev/null
@@ -103,6 +103,23 @@ check "does not withdraw twice" 65 'no such rule is published' author withdraw s
 late() { "$program" withdraw site EX-2 --now 2026-12-24T08:00:00Z; }
 check "withdraws also when what is published has expired" 0 'EX-2 is withdrawn' late
 check "and that is fresh" 0 'rules: 0;' "$program" verify web --now 2026-12-24T08:00:00Z
+
+# Two people sign: the second one's signature is missing, and that is said.
+author init pair --id pair >/dev/null
+cp before/compat.json pair/compat.json
+sed -i 's/"example-corp"/"pair"/' pair/compat.json
+author rotate pair targets --number 2 --threshold 2 >/dev/null
+author sign pair >/dev/null 2>&1
+author publish pair --to pairweb >/dev/null
+mkdir second
+mv "$(find pair/keys -name 'targets-*.pem' | head -n 1)" second
+check "begins what others have to finish" 65 'not complete: targets' author withdraw pair EX-1
+check "which the second does" 0 'targets' author sign pair --keys second
+check "says that it is fresh" 0 'snapshot' author renew pair
+check "and publishes" 0 'targets 2' author publish pair --to pairweb
+check "without the rule" 0 'rules: 2;' author verify pairweb
+check "and the draft does not bring it back" 0 '' author diff pair pairweb
+check "nor is its letter forgotten" 0 '^withdrawn' author show pair EX-1
 
 echo 'relative' >site/webroot
 check "refuses a remembered web root that is none" 70 'absolute path' author withdraw site EX-1
