@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "base/text.h"
+#include "compat/manifest/bundle.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/letter.h"
@@ -165,15 +166,34 @@ static void warn(const Subject *subject, const char *folder, const char *id)
     }
 }
 
-static bool write_letter(const Subject *subject, const Options *options, const char *organisation,
-    int64_t now, GError **error)
+/* What clients are told today: as it is published where that is known, or as it is signed here. */
+static GBytes *make_bundle(const char *folder, int64_t now, GError **error)
 {
+    g_autofree char *webroot = vdi_webroot_recall(folder, NULL);
+    VdiTrustReport report = {0};
+    GBytes *bundle =
+        webroot != NULL ? vdi_manifest_bundle_make(webroot, 1, now, &report, NULL) : NULL;
+
+    return bundle != NULL ? bundle : vdi_manifest_bundle_make(folder, 1, now, &report, error);
+}
+
+static bool write_letter(
+    const Subject *subject, const Options *options, const char *folder, int64_t now, GError **error)
+{
+    const char *organisation = vdi_manifest_id(subject->manifest);
+    g_autoptr(GBytes) bundle = make_bundle(folder, now, error);
+    g_autofree char *file = g_strconcat(organisation, ".vdi", NULL);
+
+    if (bundle == NULL) {
+        return false;
+    }
     const VdiLetter letter = {
         .rule = subject->rule,
         .organisation = organisation,
         .over_at = subject->over_at,
         .contact = options->contact,
         .site = options->site,
+        .file = file,
     };
     g_autofree char *title = vdi_letter_subject(&letter);
     g_autofree char *text = vdi_letter_text(&letter);
@@ -183,6 +203,9 @@ static bool write_letter(const Subject *subject, const Options *options, const c
         .subject = title,
         .written_at = now,
         .text = text,
+        .file = bundle,
+        .file_name = file,
+        .file_type = "application/vnd.vigie.bundle",
     };
     g_autofree char *written = vdi_mail_write(&mail);
 
@@ -212,7 +235,7 @@ bool vdi_manifest_command_announce(VdiCall *call, GError **error)
     g_auto(Subject) subject = {0};
 
     if (!find_subject(&subject, folder, id, call->now, error)
-        || !write_letter(&subject, &options, vdi_manifest_id(subject.manifest), call->now, error)) {
+        || !write_letter(&subject, &options, folder, call->now, error)) {
         return false;
     }
     warn(&subject, folder, id);

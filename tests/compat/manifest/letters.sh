@@ -39,14 +39,16 @@ announce()
         --to everyone@example.com --to board@example.com
 }
 
-# opened SENTENCE ARGUMENT…: the letter reads as print_letter, with these arguments, says it.
+# opened SENTENCE ARGUMENT…: the letter reads as print_letter, with these arguments, says it, and
+# brings what clients are told today.
 opened()
 {
     sentence=$1
     shift
-    "$VDI_TEST_BUILD/tests/compat/manifest/print_letter" "$@" >text
+    "$VDI_TEST_BUILD/tests/compat/manifest/print_letter" incident.json example-corp.vdi "$@" >text
+    author bundle web -o bundle.vdi >/dev/null
     if [ -x "$python" ]; then
-        check "$sentence" 0 'are what was written' "$python" "$here/letter.py" mail.eml text
+        check "$sentence" 0 'are what was written' "$python" "$here/letter.py" mail.eml text bundle.vdi
     else
         skipped=$((skipped + 1))
         echo "SKIP: $sentence: needs python3"
@@ -77,13 +79,13 @@ check "announces no rule that nobody has" 65 'neither signed nor withdrawn' \
     author announce site EX-9 -o mail.eml
 
 check "writes the letter" 0 'read it, then send it$' announce VDI-2011-001
-opened "another program reads what was written" incident.json ''
-late() { "$program" announce site VDI-2011-001 -o late.eml --now 2026-11-28T08:00:00Z; }
-check "writes it again later" 0 'read it' late
+opened "another program reads what was written"
+late() { "$program" announce site VDI-2011-001 -o late.eml --now 2026-11-30T08:00:00Z; }
+check "does not attach what has expired" 75 'out of date' late
 
 author withdraw site VDI-2011-001 >/dev/null 2>&1
 check "a withdrawn rule has its own letter" 0 'says that the rule is over' announce VDI-2011-001
-opened "which another program reads" incident.json '' 2026-11-22T08:00:00Z
+opened "which another program reads" 2026-11-22T08:00:00Z
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]
