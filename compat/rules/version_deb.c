@@ -57,7 +57,7 @@ static bool is_valid(const char *version)
 {
     static const VdiVersionPart highest_epoch = {"2147483647", 10}; /* dpkg's int */
     VdiVersionParts parts = take_apart(version);
-    bool has_epoch = parts.epoch.text == version;
+    bool has_epoch = parts.version.text != version;
 
     return vdi_version_is_printable(version) && has_epoch == (strchr(version, ':') != NULL)
         && parts.epoch.length > 0 && vdi_version_compare_digits(parts.epoch, highest_epoch) <= 0

@@ -293,7 +293,7 @@ static void orders_as_node_semver_does(void)
 {
     static const Oracle node = {"semver", "node-semver", "019aA.-", make_semver,
         "command -v node >/dev/null || exit 77\n"
-        "exec node -e 'const fs = require(\"fs\");\n"
+        "NODE_PATH=/usr/share/nodejs exec node -e 'const fs = require(\"fs\");\n"
         "const at = [\"/usr/share/nodejs/semver\",\n"
         "    \"/usr/share/nodejs/npm/node_modules/semver\",\n"
         "    \"/usr/lib/node_modules/npm/node_modules/semver\"].find(fs.existsSync);\n"

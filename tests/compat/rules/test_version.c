@@ -167,6 +167,7 @@ static void says_what_it_cannot_compare(void)
         {"semver", "1.2.3+a_b", false},
         {"semver", "1.2.3 ", false},
         {"deb", "1:2.3-4", true},
+        {"deb", "0", true},
         {"deb", ":1", false},
         {"deb", "1:", false},
         {"deb", "a:1", false},
