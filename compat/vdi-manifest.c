@@ -37,6 +37,9 @@ static const VdiCommand commands[] = {
         "pack what is signed into one file, for a mail, a stick or a drop-in",
         vdi_manifest_command_bundle},
     {"verify", "DIR|WEBROOT", N_("say what a client would accept"), vdi_manifest_command_verify},
+    {"health", "DIR|WEBROOT [--nagios]",
+        "how long each role is still valid, and who signed; 75 below 30 % of a life",
+        vdi_manifest_command_health},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -33,5 +33,8 @@ bool vdi_manifest_command_verify(VdiCall *call, GError **error);
 /* bundle.c: all of it in one file */
 bool vdi_manifest_command_bundle(VdiCall *call, GError **error);
 
+/* health.c: ends with 75 when something ends soon or is bad; --nagios with 0 to 3 */
+bool vdi_manifest_command_health(VdiCall *call, GError **error);
+
 /* What lint warns of in the draft, on stderr; of its last rule alone if so asked. */
 void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone);

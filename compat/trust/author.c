@@ -48,7 +48,8 @@ VdiAuthor *vdi_author_open(const char *folder, VdiKeyring *keyring, int64_t now,
     author->now = now;
     author->lock = vdi_file_lock_folder(folder, LOCK_MS, error);
     if (author->lock < 0
-        || !vdi_staged_read_roots(folder, &author->root, &author->previous, error)) {
+        || !vdi_staged_read_roots(
+            folder, VDI_STAGED_COMPLETE, &author->root, &author->previous, error)) {
         return NULL;
     }
     return g_steal_pointer(&author);

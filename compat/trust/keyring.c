@@ -294,6 +294,18 @@ bool vdi_keyring_find(
     return true;
 }
 
+bool vdi_keyring_has(const VdiKeyring *keyring, const char *keyid)
+{
+    for (guint i = 0; i < keyring->entries->len; i++) {
+        const Entry *entry = g_ptr_array_index(keyring->entries, i);
+
+        if (g_strcmp0(entry->keyid, keyid) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- new ones ---- */
 
 static bool is_taken(const VdiKeyring *keyring, const char *name)

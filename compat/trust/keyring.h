@@ -32,6 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiKeyring, vdi_keyring_free)
 bool vdi_keyring_find(VdiKeyring *keyring, const char *keyid, const VdiPrivateKey **ret_key,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same without opening anything: a sealed key that names.json does not name is not known. */
+bool vdi_keyring_has(const VdiKeyring *keyring, const char *keyid);
+
 bool vdi_keyring_is_empty(const VdiKeyring *keyring);
 
 /* Where the private keys are. */

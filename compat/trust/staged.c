@@ -8,8 +8,9 @@
 #include "compat/trust/hex.h"
 #include "compat/trust/signing.h"
 
-static const char *const places[] = {
-    [VDI_STAGED_COMPLETE] = "metadata", [VDI_STAGED_WAITING] = "staged"};
+static const char *const places[] = {[VDI_STAGED_COMPLETE] = "metadata",
+    [VDI_STAGED_WAITING] = "staged",
+    [VDI_STAGED_PUBLISHED] = ""};
 
 char *vdi_staged_name(VdiRole role, int64_t version)
 {
@@ -63,10 +64,22 @@ static VdiMetadata *parse(VdiRole role, GBytes *bytes, GError **error)
     return envelope != NULL ? vdi_metadata_take(role, g_steal_pointer(&envelope), error) : NULL;
 }
 
+/* A folder that came back from a signer may still hold what waited before it went. */
+static bool is_left_over(const char *folder, VdiStagedState state, VdiRole role, int64_t version)
+{
+    return state == VDI_STAGED_WAITING && role != VDI_ROLE_TIMESTAMP
+        && version <= latest_version(folder, VDI_STAGED_COMPLETE, role);
+}
+
 bool vdi_staged_read(const char *folder, VdiStagedState state, VdiRole role,
     VdiMetadata **ret_metadata, GError **error)
 {
     int64_t version = latest_version(folder, state, role);
+
+    if (is_left_over(folder, state, role, version)) {
+        *ret_metadata = NULL;
+        return true;
+    }
     g_autofree char *path = path_of(folder, state, role, MAX(version, 1));
     g_autoptr(GError) local = NULL;
     g_autoptr(GBytes) bytes = vdi_file_read(path, vdi_metadata_max_bytes(role), &local);
@@ -85,14 +98,14 @@ bool vdi_staged_read(const char *folder, VdiStagedState state, VdiRole role,
     return true;
 }
 
-bool vdi_staged_read_roots(
-    const char *folder, VdiMetadata **ret_root, VdiMetadata **ret_previous, GError **error)
+bool vdi_staged_read_roots(const char *folder, VdiStagedState state, VdiMetadata **ret_root,
+    VdiMetadata **ret_previous, GError **error)
 {
-    int64_t latest = MAX(latest_version(folder, VDI_STAGED_COMPLETE, VDI_ROLE_ROOT), 1);
+    int64_t latest = MAX(latest_version(folder, state, VDI_ROLE_ROOT), 1);
     g_autoptr(VdiMetadata) root = NULL, previous = NULL;
 
     for (int64_t version = 1; version <= latest; version++) {
-        g_autofree char *path = path_of(folder, VDI_STAGED_COMPLETE, VDI_ROLE_ROOT, version);
+        g_autofree char *path = path_of(folder, state, VDI_ROLE_ROOT, version);
         g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, error);
 
         g_clear_pointer(&previous, vdi_metadata_free);

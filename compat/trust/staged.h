@@ -9,19 +9,19 @@
  *   staged/     files of the same names that still wait for signatures. The folder is carried,
  *               without its keys, from one signer to the next
  *
- * Files that were complete once are never changed. */
+ * Files that were complete once are never changed. A web root holds the same files, without a
+ * folder around them; it is only read from here. */
 
-typedef enum { VDI_STAGED_COMPLETE, VDI_STAGED_WAITING } VdiStagedState;
+typedef enum { VDI_STAGED_COMPLETE, VDI_STAGED_WAITING, VDI_STAGED_PUBLISHED } VdiStagedState;
 
 /* The newest file of a role as it stands there, whoever signed it: ask vdi_envelope_verify. True
  * with *ret NULL when there is none. */
 bool vdi_staged_read(const char *folder, VdiStagedState state, VdiRole role,
     VdiMetadata **ret_metadata, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The newest complete root, followed from root 1 as a client does, and the one before (NULL for
- * root 1). */
-bool vdi_staged_read_roots(const char *folder, VdiMetadata **ret_root, VdiMetadata **ret_previous,
-    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The newest root, followed from root 1 as a client does, and the one before (NULL for root 1). */
+bool vdi_staged_read_roots(const char *folder, VdiStagedState state, VdiMetadata **ret_root,
+    VdiMetadata **ret_previous, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The version for a role's next file: one that no file here has had. */
 bool vdi_staged_next_version(const char *folder, VdiRole role, int64_t *ret_version,
