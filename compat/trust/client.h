@@ -42,6 +42,13 @@ bool vdi_trust_refresh(VdiTrustRepository *repository, VdiTrustSource *source,
     const char *target_name, int64_t now, GBytes **ret_target, VdiTrustReport *ret_report,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* One refresh, then each of `target_names` (ended by NULL; none: only the metadata) is searched and
+ * stored in turn; the first failure ends it, what was stored stays. For a plain repository. Fails
+ * as vdi_trust_refresh. */
+bool vdi_trust_download(VdiTrustRepository *repository, VdiTrustSource *source,
+    const char *const *target_names, int64_t now, VdiTrustReport *ret_report,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What is stored, verified again under today's root, asking nobody and writing nothing. Expired
  * metadata still loads: compare ret_report->expires_at with your own clock. Fails with
  * VDI_TRUST_ERROR_NO_ROOT, _MISSING when there is no target yet, or with what makes it

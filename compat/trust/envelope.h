@@ -2,21 +2,13 @@
 #pragma once
 
 #include "base/json.h"
-#include "compat/trust/key.h"
+#include "compat/trust/signers.h"
 
 /* A metadata file before anybody knows what it says: {"signed": …, "signatures": […]}. First whose
  * it is (verify), then what it means (metadata.h). The very bytes are kept.
  * Specification sections 4.2.1 and 5, "check for an arbitrary software attack". */
 
 #define VDI_ENVELOPE_SIGNATURES_MAX 64
-#define VDI_ENVELOPE_KEYS_MAX 64
-
-/* Who may sign for one role, as its delegator says. */
-typedef struct {
-    GHashTable *keys; /* keyid → VdiKey; only usable ones; borrowed from the delegator */
-    GStrv keyids;     /* as listed */
-    int64_t threshold;
-} VdiSigners;
 
 /* Zero is no trust. */
 typedef enum { VDI_NOT_VERIFIED = 0, VDI_VERIFIED } VdiVerification;

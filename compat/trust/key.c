@@ -146,6 +146,29 @@ static bool read_members(
         && vdi_json_text(keyval, "public", 1, PUBLIC_MAX, ret_public, error);
 }
 
+/* The specification names a key by "the hash of the canonical form of the key". That is read in two
+ * ways: the object with all its members, or the three that make a key (section 4.2.2), to which
+ * others were added later. Both bind the name to the public value and the scheme. */
+static bool is_its_name(const char *keyid, VdiJson *object, GError **error)
+{
+    static const char *const members[] = {"keytype", "scheme", "keyval"};
+    g_autoptr(VdiJson) bare = vdi_json_new_object();
+    g_autofree char *whole_name = vdi_key_id(object);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+        VdiJson *member = NULL;
+
+        if (!vdi_json_value(object, members[i], &member, error)) {
+            return false;
+        }
+        vdi_json_add_copy(bare, members[i], member);
+    }
+    g_autofree char *bare_name = vdi_key_id(bare);
+
+    return strcmp(keyid, whole_name) == 0 || strcmp(keyid, bare_name) == 0
+        || fail("a key is not the one that its name says", keyid, error);
+}
+
 VdiKey *vdi_key_read(const char *keyid, VdiJson *object, GError **error)
 {
     g_autofree char *keytype = NULL, *scheme = NULL, *public_value = NULL;
@@ -157,10 +180,7 @@ VdiKey *vdi_key_read(const char *keyid, VdiJson *object, GError **error)
         fail(local != NULL ? local->message : "not an object", keyid, error);
         return NULL;
     }
-    g_autofree char *computed = vdi_key_id(object);
-
-    if (strcmp(computed, keyid) != 0) {
-        fail("a key is not the one that its name says", keyid, error);
+    if (!is_its_name(keyid, object, error)) {
         return NULL;
     }
     key->kind = find_kind(keytype, scheme);

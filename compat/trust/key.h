@@ -15,8 +15,9 @@
 typedef struct VdiKey VdiKey;
 
 /* A key object as it stands in metadata under the name `keyid`. Its name must be the SHA-256 of
- * its canonical form; OpenSSL must agree that it holds the announced kind. Whoever fails here is
- * not used and never counts; it does not spoil the file. */
+ * its canonical form, with or without members beyond keytype, scheme and keyval; OpenSSL must agree
+ * that it holds the announced kind. Whoever fails here is not used and never counts; it does not
+ * spoil the file. */
 VdiKey *vdi_key_read(const char *keyid, VdiJson *object, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_key_free(VdiKey *key);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiKey, vdi_key_free)

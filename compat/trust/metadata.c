@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-enum { NAME_MAX_BYTES = 1024, KEYID_MAX = 128, SPEC_VERSION_MAX = 32 };
+enum { NAME_MAX_BYTES = 1024, SPEC_VERSION_MAX = 32 };
 
 static bool fail(const char *what, GError **error)
 {
@@ -61,59 +61,12 @@ static bool read_head(VdiMetadata *draft, VdiJson *object, GError **error)
 
 /* ---- root ---- */
 
-static bool read_keys(VdiMetadata *draft, VdiJson *object, GError **error)
+static bool read_role(VdiMetadata *draft, VdiJson *roles, VdiRole role, GError **error)
 {
-    VdiJson *keys = NULL;
-
-    if (!vdi_json_object(object, "keys", &keys, error)) {
-        return false;
-    }
-    if (vdi_json_length(keys) > VDI_ENVELOPE_KEYS_MAX) {
-        return fail("keys: too many", error);
-    }
-    for (size_t i = 0; i < vdi_json_length(keys); i++) {
-        const char *keyid = vdi_json_name(keys, i);
-        /* An unusable key is one key less; whether enough are left, the threshold says. */
-        VdiKey *key = vdi_key_read(keyid, vdi_json_element(keys, i), NULL);
-
-        if (key != NULL) {
-            g_hash_table_insert(draft->keys, g_strdup(keyid), key);
-        }
-    }
-    return true;
-}
-
-static bool read_keyids(VdiJson *object, GStrv *ret_keyids, GError **error)
-{
-    VdiJson *list = NULL;
-    g_autoptr(GPtrArray) keyids = g_ptr_array_new_with_free_func(g_free);
-
-    if (!vdi_json_array(object, "keyids", 0, VDI_ENVELOPE_KEYS_MAX, &list, error)) {
-        return false;
-    }
-    for (size_t i = 0; i < vdi_json_length(list); i++) {
-        VdiJson *keyid = vdi_json_element(list, i);
-
-        if (vdi_json_type(keyid) != VDI_JSON_TEXT || strlen(vdi_json_as_text(keyid)) > KEYID_MAX) {
-            return fail("keyids: each must be a string", error);
-        }
-        g_ptr_array_add(keyids, g_strdup(vdi_json_as_text(keyid)));
-    }
-    g_ptr_array_add(keyids, NULL);
-    *ret_keyids = (GStrv) g_ptr_array_free(g_steal_pointer(&keyids), false);
-    return true;
-}
-
-static bool read_signers(VdiMetadata *draft, VdiJson *roles, VdiRole role, GError **error)
-{
-    VdiSigners *signers = &draft->signers[role];
     VdiJson *object = NULL;
 
-    signers->keys = draft->keys;
     if (!vdi_json_object(roles, vdi_role_name(role), &object, error)
-        || !read_keyids(object, &signers->keyids, error)
-        || !vdi_json_integer(
-            object, "threshold", 1, VDI_JSON_INTEGER_MAX, &signers->threshold, error)) {
+        || !vdi_signers_read(object, draft->keys, &draft->signers[role], error)) {
         g_prefix_error(error, "roles.%s: ", vdi_role_name(role));
         return false;
     }
@@ -127,11 +80,12 @@ static bool read_root(VdiMetadata *draft, VdiJson *object, GError **error)
 
     if ((vdi_json_has(object, "consistent_snapshot")
             && !vdi_json_boolean(object, "consistent_snapshot", &draft->consistent_snapshot, error))
-        || !read_keys(draft, object, error) || !vdi_json_object(object, "roles", &roles, error)) {
+        || (draft->keys = vdi_signers_read_keys(object, error)) == NULL
+        || !vdi_json_object(object, "roles", &roles, error)) {
         return false;
     }
     for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
-        if (!read_signers(draft, roles, role, error)) {
+        if (!read_role(draft, roles, role, error)) {
             return false;
         }
     }
@@ -184,6 +138,22 @@ static bool read_snapshot(VdiMetadata *draft, VdiJson *object, GError **error)
     return read_files(draft, object, "targets.json", error);
 }
 
+static bool read_delegations(VdiMetadata *draft, VdiJson *object, GError **error)
+{
+    VdiJson *delegations = NULL;
+
+    if (!vdi_json_has(object, "delegations")) {
+        return true;
+    }
+    if (vdi_json_object(object, "delegations", &delegations, error)) {
+        draft->delegations = vdi_delegations_read(delegations, error);
+    }
+    if (draft->delegations == NULL) {
+        g_prefix_error(error, "delegations: ");
+    }
+    return draft->delegations != NULL;
+}
+
 static bool read_targets(VdiMetadata *draft, VdiJson *object, GError **error)
 {
     VdiJson *targets = NULL;
@@ -208,8 +178,7 @@ static bool read_targets(VdiMetadata *draft, VdiJson *object, GError **error)
         vdi_json_ignore_rest(entry);
         g_hash_table_insert(draft->targets, g_strdup(paths[i]), g_memdup2(&digest, sizeof digest));
     }
-    draft->has_delegations = vdi_json_has(object, "delegations");
-    return true;
+    return read_delegations(draft, object, error);
 }
 
 typedef struct {
@@ -236,9 +205,8 @@ VdiMetadata *vdi_metadata_take(VdiRole role, VdiEnvelope *envelope, GError **err
     VdiJson *object = vdi_envelope_signed(envelope);
 
     draft->role = role;
+    draft->name = g_strdup(vdi_role_name(role));
     draft->envelope = envelope;
-    draft->keys =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) vdi_key_free);
     draft->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     draft->targets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     if (!read_head(draft, object, &local) || !role_rows[role].read(draft, object, &local)) {
@@ -255,26 +223,45 @@ void vdi_metadata_free(VdiMetadata *metadata)
         return;
     }
     for (int role = 0; role < VDI_N_ROLES; role++) {
-        g_strfreev(metadata->signers[role].keyids);
+        vdi_signers_clear(&metadata->signers[role]);
     }
-    g_hash_table_unref(metadata->keys);
+    g_free(metadata->name);
+    vdi_delegations_free(metadata->delegations);
+    g_clear_pointer(&metadata->keys, g_hash_table_unref);
     g_hash_table_unref(metadata->files);
     g_hash_table_unref(metadata->targets);
     vdi_envelope_free(metadata->envelope);
     g_free(metadata);
 }
 
-VdiMetadata *vdi_metadata_verify(
-    VdiRole role, GBytes *document, const VdiMetadata *root, GError **error)
+static VdiMetadata *verify(
+    VdiRole role, GBytes *document, const VdiSigners *signers, GError **error)
 {
     g_autoptr(VdiEnvelope) envelope =
         vdi_envelope_parse(document, vdi_metadata_max_bytes(role), error);
 
-    if (envelope == NULL
-        || vdi_envelope_verify(envelope, &root->signers[role], error) != VDI_VERIFIED) {
+    if (envelope == NULL || vdi_envelope_verify(envelope, signers, error) != VDI_VERIFIED) {
         return NULL;
     }
     return vdi_metadata_take(role, g_steal_pointer(&envelope), error);
+}
+
+VdiMetadata *vdi_metadata_verify(
+    VdiRole role, GBytes *document, const VdiMetadata *root, GError **error)
+{
+    return verify(role, document, &root->signers[role], error);
+}
+
+VdiMetadata *vdi_metadata_verify_delegated(
+    const VdiDelegation *delegation, GBytes *document, GError **error)
+{
+    VdiMetadata *metadata = verify(VDI_ROLE_TARGETS, document, &delegation->signers, error);
+
+    if (metadata != NULL) {
+        g_free(metadata->name);
+        metadata->name = g_strdup(delegation->name);
+    }
+    return metadata;
 }
 
 VdiMetadata *vdi_metadata_verify_root(GBytes *document, const VdiMetadata *previous, GError **error)
@@ -307,28 +294,4 @@ const VdiMetaFile *vdi_metadata_file(const VdiMetadata *metadata, const char *na
 const VdiDigest *vdi_metadata_target(const VdiMetadata *metadata, const char *path)
 {
     return g_hash_table_lookup(metadata->targets, path);
-}
-
-static bool has_signer(const VdiMetadata *root, VdiRole role, const char *keyid)
-{
-    return g_strv_contains((const char *const *) root->signers[role].keyids, keyid)
-        && g_hash_table_contains(root->keys, keyid);
-}
-
-/* Each usable signer of `a` is one of `b`. */
-static bool covers(const VdiMetadata *a, const VdiMetadata *b, VdiRole role)
-{
-    for (size_t i = 0; a->signers[role].keyids[i] != NULL; i++) {
-        const char *keyid = a->signers[role].keyids[i];
-
-        if (has_signer(a, role, keyid) && !has_signer(b, role, keyid)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool vdi_metadata_same_signers(const VdiMetadata *a, const VdiMetadata *b, VdiRole role)
-{
-    return covers(a, b, role) && covers(b, a, role);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "compat/trust/metadata.h"
 #include "compat/trust/source.h"
@@ -12,32 +11,37 @@
 /* A file's name, with what vdi_file_write puts behind it for a while. */
 enum { LOCK_DEADLINE_MS = 5000, FILE_NAME_MAX = 240 };
 
-#define ACCEPTED_MAX_BYTES ((size_t) 1024 * 1024)
 #define LOCK_NAME ".lock"
+#define ACCEPTED_NAME "accepted.json"
+#define ORIGIN_NAME "origin.json"
+#define ROOT "root"
+
+/* In which order the incoming folder is written: whoever reads it begins with the timestamp. */
+typedef enum { ROOTS, WHAT_IS_ANNOUNCED, TIMESTAMP } Turn;
 
 /* A file that a refresh accepted, under its name in a repository. */
 typedef struct {
     char *name;
     GBytes *bytes;
-    VdiRole role; /* VDI_N_ROLES: a target */
-} Accepted;
+    Turn turn;
+} Collected;
 
 struct VdiTrustRepository {
     char *root_file; /* NULL: trust begins at the stored root, and nothing else is kept */
     char *folder;    /* the lock, and what is kept besides metadata and target */
     char *metadata, *targets;
-    char *incoming;      /* NULL: the store itself is written */
-    GPtrArray *accepted; /* of Accepted; for the incoming folder */
-    VdiFd lock;          /* -1: not held */
+    char *incoming;       /* NULL: the store itself is written */
+    GPtrArray *collected; /* of Collected; for the incoming folder */
+    VdiFd lock;           /* -1: not held */
 };
 
-static void accepted_free(gpointer data)
+static void collected_free(gpointer data)
 {
-    Accepted *accepted = data;
+    Collected *collected = data;
 
-    g_free(accepted->name);
-    g_bytes_unref(accepted->bytes);
-    g_free(accepted);
+    g_free(collected->name);
+    g_bytes_unref(collected->bytes);
+    g_free(collected);
 }
 
 VdiTrustRepository *vdi_trust_repository_new_plain(const char *metadata, const char *targets)
@@ -47,7 +51,7 @@ VdiTrustRepository *vdi_trust_repository_new_plain(const char *metadata, const c
     repository->folder = g_strdup(metadata);
     repository->metadata = g_strdup(metadata);
     repository->targets = g_strdup(targets);
-    repository->accepted = g_ptr_array_new_with_free_func(accepted_free);
+    repository->collected = g_ptr_array_new_with_free_func(collected_free);
     repository->lock = -1;
     return repository;
 }
@@ -73,7 +77,7 @@ void vdi_trust_repository_free(VdiTrustRepository *repository)
     g_free(repository->metadata);
     g_free(repository->targets);
     g_free(repository->incoming);
-    g_ptr_array_unref(repository->accepted);
+    g_ptr_array_unref(repository->collected);
     vdi_fd_close(repository->lock);
     g_free(repository);
 }
@@ -141,9 +145,9 @@ static char *file_name(const char *name, const char *suffix)
     return g_strconcat("=", hash, suffix, NULL);
 }
 
-static char *role_path(const VdiTrustRepository *repository, VdiRole role)
+static char *role_path(const VdiTrustRepository *repository, const char *role)
 {
-    g_autofree char *name = file_name(vdi_role_name(role), ".json");
+    g_autofree char *name = file_name(role, ".json");
 
     return g_build_filename(repository->metadata, name, NULL);
 }
@@ -153,7 +157,7 @@ static char *role_path(const VdiTrustRepository *repository, VdiRole role)
 static char *target_path(const VdiTrustRepository *repository, const char *name)
 {
     static const char *const taken[] = {
-        "metadata", "accepted.json", "origin.json", "rules.compiled", NULL};
+        "metadata", ACCEPTED_NAME, ORIGIN_NAME, "rules.compiled", NULL};
     g_autofree char *file = file_name(name, "");
 
     if (repository->targets == NULL
@@ -163,11 +167,11 @@ static char *target_path(const VdiTrustRepository *repository, const char *name)
     return g_build_filename(repository->targets, file, NULL);
 }
 
-GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, VdiRole role)
+GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, const char *role)
 {
     g_autofree char *path = role_path(repository, role);
 
-    return vdi_file_read(path, vdi_metadata_max_bytes(role), NULL);
+    return vdi_file_read(path, VDI_METADATA_MAX_BYTES, NULL);
 }
 
 GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const char *name)
@@ -179,7 +183,7 @@ GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const 
 
 GBytes *vdi_trust_repository_root_of_trust(const VdiTrustRepository *repository, GError **error)
 {
-    g_autofree char *stored = role_path(repository, VDI_ROLE_ROOT);
+    g_autofree char *stored = role_path(repository, ROOT);
     const char *path = repository->root_file != NULL ? repository->root_file : stored;
     g_autoptr(GError) local = NULL;
     GBytes *placed = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, &local);
@@ -192,10 +196,10 @@ GBytes *vdi_trust_repository_root_of_trust(const VdiTrustRepository *repository,
 
 GBytes *vdi_trust_repository_root(const VdiTrustRepository *repository, GError **error)
 {
-    g_autofree char *origin_path = stored_path(repository, "origin.json");
+    g_autofree char *origin_path = stored_path(repository, ORIGIN_NAME);
     g_autoptr(GBytes) placed = vdi_trust_repository_root_of_trust(repository, error);
     g_autoptr(GBytes) origin = vdi_file_read(origin_path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
-    g_autoptr(GBytes) stored = vdi_trust_repository_read(repository, VDI_ROLE_ROOT);
+    g_autoptr(GBytes) stored = vdi_trust_repository_read(repository, ROOT);
 
     if (placed != NULL && stored != NULL && origin != NULL && g_bytes_equal(origin, placed)) {
         return g_steal_pointer(&stored);
@@ -207,35 +211,38 @@ GBytes *vdi_trust_repository_root(const VdiTrustRepository *repository, GError *
 
 static bool is_collected(const VdiTrustRepository *repository, const char *name)
 {
-    for (guint i = 0; i < repository->accepted->len; i++) {
-        const Accepted *accepted = g_ptr_array_index(repository->accepted, i);
+    for (guint i = 0; i < repository->collected->len; i++) {
+        const Collected *collected = g_ptr_array_index(repository->collected, i);
 
-        if (g_str_equal(accepted->name, name)) {
+        if (g_str_equal(collected->name, name)) {
             return true;
         }
     }
     return false;
 }
 
-/* Takes `name`. What is accepted once in a run is not replaced: the same again. */
-static void collect(VdiTrustRepository *repository, VdiRole role, char *name, GBytes *bytes)
+/* What is accepted once in a run is not replaced: the same again. */
+static bool collect(VdiTrustRepository *repository, Turn turn, VdiTrustKind kind,
+    const char *prefix, const char *name, GBytes *bytes, GError **error)
 {
-    if (is_collected(repository, name)) {
-        g_free(name);
-        return;
-    }
-    Accepted *accepted = g_new0(Accepted, 1);
+    g_autofree char *encoded = vdi_trust_source_name(kind, prefix, name, error);
 
-    accepted->name = name;
-    accepted->bytes = g_bytes_ref(bytes);
-    accepted->role = role;
-    g_ptr_array_add(repository->accepted, accepted);
+    if (encoded == NULL || is_collected(repository, encoded)) {
+        return encoded != NULL;
+    }
+    Collected *collected = g_new0(Collected, 1);
+
+    collected->name = g_steal_pointer(&encoded);
+    collected->bytes = g_bytes_ref(bytes);
+    collected->turn = turn;
+    g_ptr_array_add(repository->collected, collected);
+    return true;
 }
 
 /* Before the first root of a chain is stored: where the chain began. */
 static bool store_origin(VdiTrustRepository *repository, GError **error)
 {
-    g_autofree char *path = stored_path(repository, "origin.json");
+    g_autofree char *path = stored_path(repository, ORIGIN_NAME);
     g_autoptr(GBytes) placed = vdi_trust_repository_root_of_trust(repository, error);
     g_autoptr(GBytes) origin = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
 
@@ -249,25 +256,31 @@ static bool store_origin(VdiTrustRepository *repository, GError **error)
         return true;
     }
     /* Its old root must not be taken for a link of the new chain if we die in between. */
-    g_autofree char *root = role_path(repository, VDI_ROLE_ROOT);
+    g_autofree char *root = role_path(repository, ROOT);
 
     return vdi_file_remove(root, error) && vdi_file_write(path, placed, 0644, error);
 }
 
-bool vdi_trust_repository_store(
-    VdiTrustRepository *repository, VdiRole role, int64_t version, GBytes *bytes, GError **error)
+static Turn turn_of(const char *role)
+{
+    return g_str_equal(role, ROOT)                             ? ROOTS
+        : g_str_equal(role, vdi_role_name(VDI_ROLE_TIMESTAMP)) ? TIMESTAMP
+                                                               : WHAT_IS_ANNOUNCED;
+}
+
+bool vdi_trust_repository_store(VdiTrustRepository *repository, const char *role, int64_t version,
+    GBytes *bytes, GError **error)
 {
     g_autofree char *path = role_path(repository, role);
 
     if (repository->incoming != NULL) {
-        char *name = role == VDI_ROLE_TIMESTAMP
-            ? g_strdup("timestamp.json")
-            : g_strdup_printf("%" G_GINT64_FORMAT ".%s.json", version, vdi_role_name(role));
+        g_autofree char *name = g_strconcat(role, ".json", NULL);
+        g_autofree char *prefix =
+            version > 0 ? g_strdup_printf("%" G_GINT64_FORMAT, version) : NULL;
 
-        collect(repository, role, name, bytes);
-        return true;
+        return collect(repository, turn_of(role), VDI_TRUST_METADATA, prefix, name, bytes, error);
     }
-    return (role != VDI_ROLE_ROOT || store_origin(repository, error))
+    return (!g_str_equal(role, ROOT) || store_origin(repository, error))
         && vdi_file_write(path, bytes, 0644, error);
 }
 
@@ -275,12 +288,7 @@ bool vdi_trust_repository_store_target(VdiTrustRepository *repository, const cha
     const char *hash, GBytes *bytes, GError **error)
 {
     if (repository->incoming != NULL) {
-        char *encoded = vdi_trust_source_name(VDI_TRUST_TARGET, hash, name, error);
-
-        if (encoded != NULL) {
-            collect(repository, VDI_N_ROLES, encoded, bytes);
-        }
-        return encoded != NULL;
+        return collect(repository, WHAT_IS_ANNOUNCED, VDI_TRUST_TARGET, hash, name, bytes, error);
     }
     g_autofree char *path = target_path(repository, name);
 
@@ -294,69 +302,48 @@ bool vdi_trust_repository_store_target(VdiTrustRepository *repository, const cha
     return vdi_file_write(path, bytes, 0644, error);
 }
 
-bool vdi_trust_repository_forget(VdiTrustRepository *repository, VdiRole role, GError **error)
+bool vdi_trust_repository_forget(VdiTrustRepository *repository, const char *role, GError **error)
 {
     g_autofree char *path = role_path(repository, role);
 
     return repository->incoming != NULL || vdi_file_remove(path, error);
 }
 
-/* ---- the last good target's voucher ---- */
+/* ---- the last good target's vouchers ---- */
+
+bool vdi_trust_repository_keeps(const VdiTrustRepository *repository)
+{
+    return repository->incoming == NULL && repository->root_file != NULL;
+}
 
 bool vdi_trust_repository_keep(
-    VdiTrustRepository *repository, GBytes *targets, int64_t expires_at, GError **error)
+    VdiTrustRepository *repository, const VdiAccepted *accepted, GError **error)
 {
-    g_autofree char *path = stored_path(repository, "accepted.json");
-    g_autoptr(VdiJson) object = vdi_json_new_object();
-    g_autofree char *encoded =
-        g_base64_encode(g_bytes_get_data(targets, NULL), g_bytes_get_size(targets));
-    g_autoptr(GBytes) before = vdi_file_read(path, ACCEPTED_MAX_BYTES, NULL);
-
-    if (repository->incoming != NULL || repository->root_file == NULL) {
-        return true;
-    }
-    vdi_json_add_integer(object, "format", 1);
-    vdi_json_add_time(object, "expires", expires_at);
-    vdi_json_add_text(object, "targets", encoded);
-    g_autofree char *text = vdi_json_print_pretty(object);
-    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+    g_autofree char *path = stored_path(repository, ACCEPTED_NAME);
+    g_autoptr(GBytes) before = vdi_file_read(path, VDI_ACCEPTED_MAX_BYTES, NULL);
+    g_autoptr(GBytes) bytes = vdi_accepted_write(accepted);
 
     return (before != NULL && g_bytes_equal(before, bytes))
         || vdi_file_write(path, bytes, 0644, error);
 }
 
-GBytes *vdi_trust_repository_kept(const VdiTrustRepository *repository, int64_t *ret_expires_at)
+VdiAccepted *vdi_trust_repository_kept(const VdiTrustRepository *repository)
 {
-    g_autofree char *path = stored_path(repository, "accepted.json");
-    g_autoptr(GBytes) bytes = vdi_file_read(path, ACCEPTED_MAX_BYTES, NULL);
-    g_autoptr(VdiJson) object =
-        bytes != NULL ? vdi_json_parse(bytes, ACCEPTED_MAX_BYTES, NULL) : NULL;
-    g_autofree char *encoded = NULL;
-    int64_t format = 0;
-    size_t size = 0;
+    g_autofree char *path = stored_path(repository, ACCEPTED_NAME);
+    g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_ACCEPTED_MAX_BYTES, NULL);
 
-    if (object == NULL || !vdi_json_integer(object, "format", 1, 1, &format, NULL)
-        || !vdi_json_time(object, "expires", ret_expires_at, NULL)
-        || !vdi_json_text(object, "targets", 1, ACCEPTED_MAX_BYTES, &encoded, NULL)
-        || !vdi_json_end(object, NULL)) {
-        return NULL;
-    }
-    guint8 *decoded = g_base64_decode(encoded, &size);
-
-    return g_bytes_new_take(decoded, size);
+    return bytes != NULL ? vdi_accepted_read(bytes, NULL) : NULL;
 }
 
 /* ---- the incoming folder ---- */
 
-static bool write_collected(
-    VdiTrustRepository *repository, VdiRole from, VdiRole to, GError **error)
+static bool write_collected(VdiTrustRepository *repository, Turn turn, GError **error)
 {
-    for (guint i = 0; i < repository->accepted->len; i++) {
-        const Accepted *accepted = g_ptr_array_index(repository->accepted, i);
-        g_autofree char *path = g_build_filename(repository->incoming, accepted->name, NULL);
+    for (guint i = 0; i < repository->collected->len; i++) {
+        const Collected *collected = g_ptr_array_index(repository->collected, i);
+        g_autofree char *path = g_build_filename(repository->incoming, collected->name, NULL);
 
-        if (accepted->role >= from && accepted->role <= to
-            && !vdi_file_write(path, accepted->bytes, 0644, error)) {
+        if (collected->turn == turn && !vdi_file_write(path, collected->bytes, 0644, error)) {
             return false;
         }
     }
@@ -383,12 +370,12 @@ bool vdi_trust_repository_finish(VdiTrustRepository *repository, bool whole, GEr
     if (repository->incoming == NULL) {
         return true;
     }
-    bool done = write_collected(repository, VDI_ROLE_ROOT, VDI_ROLE_ROOT, error)
+    bool done = write_collected(repository, ROOTS, error)
         && (!whole
-            || (write_collected(repository, VDI_ROLE_SNAPSHOT, VDI_N_ROLES, error)
-                && write_collected(repository, VDI_ROLE_TIMESTAMP, VDI_ROLE_TIMESTAMP, error)
+            || (write_collected(repository, WHAT_IS_ANNOUNCED, error)
+                && write_collected(repository, TIMESTAMP, error)
                 && remove_others(repository, error)));
 
-    g_ptr_array_set_size(repository->accepted, 0);
+    g_ptr_array_set_size(repository->collected, 0);
     return done;
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/file.h"
-#include "compat/trust/role.h"
+#include "compat/trust/accepted.h"
 
 /* What one machine keeps of a repository. Files hold the very bytes that were received and are
  * replaced whole and durably, each the moment it is accepted.
@@ -63,12 +63,13 @@ GBytes *vdi_trust_repository_root(
 GBytes *vdi_trust_repository_root_of_trust(
     const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* NULL when it is absent or cannot be read. */
-GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, VdiRole role);
+/* A role is known by its name, a delegated one by whatever that is. NULL when the file is absent or
+ * cannot be read. */
+GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, const char *role);
 GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const char *name);
 
-/* `version`: of the file, for its name in a repository. */
-bool vdi_trust_repository_store(VdiTrustRepository *repository, VdiRole role, int64_t version,
+/* `version`: that stands before its name in a repository; 0: none does. */
+bool vdi_trust_repository_store(VdiTrustRepository *repository, const char *role, int64_t version,
     GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* `hash`: the prefix of its name in a repository; NULL without consistent snapshots. */
 bool vdi_trust_repository_store_target(VdiTrustRepository *repository, const char *name,
@@ -76,13 +77,16 @@ bool vdi_trust_repository_store_target(VdiTrustRepository *repository, const cha
 
 /* After a rotation of their keys (specification 5.3.11). */
 bool vdi_trust_repository_forget(
-    VdiTrustRepository *repository, VdiRole role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+    VdiTrustRepository *repository, const char *role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* accepted.json. Keeping the same again writes nothing. */
-bool vdi_trust_repository_keep(VdiTrustRepository *repository, GBytes *targets, int64_t expires_at,
+/* accepted.json is kept here: not by a plain repository, nor where only the incoming folder is
+ * written. */
+bool vdi_trust_repository_keeps(const VdiTrustRepository *repository);
+/* Keeping the same again writes nothing. */
+bool vdi_trust_repository_keep(VdiTrustRepository *repository, const VdiAccepted *accepted,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The vouching targets metadata; NULL when there is none. */
-GBytes *vdi_trust_repository_kept(const VdiTrustRepository *repository, int64_t *ret_expires_at);
+/* NULL when there is none that can be read. */
+VdiAccepted *vdi_trust_repository_kept(const VdiTrustRepository *repository);
 
 /* The end of a refresh; writes the incoming folder. */
 bool vdi_trust_repository_finish(

@@ -85,8 +85,8 @@ static void add_to_role(Plan *plan, VdiRole role, const GPtrArray *keys)
 
 static bool check_numbers(const char *role, int64_t keys, int64_t threshold, GError **error)
 {
-    if (keys < 1 || keys > VDI_ENVELOPE_KEYS_MAX) {
-        return refuse(error, "%s: 1 to %d keys are possible", role, VDI_ENVELOPE_KEYS_MAX);
+    if (keys < 1 || keys > VDI_SIGNERS_KEYS_MAX) {
+        return refuse(error, "%s: 1 to %d keys are possible", role, VDI_SIGNERS_KEYS_MAX);
     }
     return (threshold >= 1 && threshold <= keys)
         || refuse(error,

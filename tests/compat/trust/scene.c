@@ -149,12 +149,29 @@ void scene_put_signed(Scene *scene, const char *name, const char *text, int key)
     (void) put_signed(scene, name, part, signers);
 }
 
+/* Our author always writes consistent snapshots. Takes `root`. */
+static VdiJson *without_consistency(VdiJson *root)
+{
+    g_autoptr(VdiJson) owned = root;
+    g_autofree char *text = vdi_json_print(owned);
+    g_auto(GStrv) parts = g_strsplit(text, "\"consistent_snapshot\":true", 2);
+
+    g_assert(parts[0] != NULL && parts[1] != NULL);
+    g_autofree char *changed = g_strjoinv("\"consistent_snapshot\":false", parts);
+    g_autoptr(GBytes) raw = g_bytes_new_static(changed, strlen(changed));
+    VdiJson *part = vdi_json_parse(raw, 65536, NULL);
+
+    g_assert(part != NULL);
+    return part;
+}
+
 void scene_root(Scene *scene, int64_t version, int64_t expires_at,
     const SceneRole roles[VDI_N_ROLES], const int *signers)
 {
     const VdiPrivateKey *keys[VDI_N_ROLES][SCENE_KEYS + 1] = {{NULL}};
     VdiSigningRole signing[VDI_N_ROLES];
     g_autofree char *name = g_strdup_printf("%d.root.json", (int) version);
+    VdiJson *part = NULL;
 
     for (int role = 0; role < VDI_N_ROLES; role++) {
         for (int i = 0; roles[role].keys[i] >= 0; i++) {
@@ -162,7 +179,15 @@ void scene_root(Scene *scene, int64_t version, int64_t expires_at,
         }
         signing[role] = (VdiSigningRole){keys[role], roles[role].threshold};
     }
-    (void) put_signed(scene, name, vdi_signing_root(version, expires_at, signing), signers);
+    part = vdi_signing_root(version, expires_at, signing);
+    (void) put_signed(
+        scene, name, scene->has_plain_names ? without_consistency(part) : part, signers);
+}
+
+char *scene_name(const Scene *scene, int64_t version, const char *role)
+{
+    return scene->has_plain_names ? g_strdup_printf("%s.json", role)
+                                  : g_strdup_printf("%" G_GINT64_FORMAT ".%s.json", version, role);
 }
 
 static int64_t or_later(int64_t expires_at)
@@ -176,9 +201,10 @@ void scene_release(Scene *scene, const Release *release)
     const int snapshot_key[] = {release->snapshot_key != 0 ? release->snapshot_key : 2, -1};
     const int targets_key[] = {release->targets_key != 0 ? release->targets_key : 3, -1};
     g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, release->content, -1);
-    g_autofree char *target = g_strdup_printf("%s.compat.json", hash);
-    g_autofree char *targets_name = g_strdup_printf("%d.targets.json", (int) release->targets);
-    g_autofree char *snapshot_name = g_strdup_printf("%d.snapshot.json", (int) release->snapshot);
+    g_autofree char *target =
+        scene->has_plain_names ? g_strdup("compat.json") : g_strdup_printf("%s.compat.json", hash);
+    g_autofree char *targets_name = scene_name(scene, release->targets, "targets");
+    g_autofree char *snapshot_name = scene_name(scene, release->snapshot, "snapshot");
 
     scene_put_text(scene, target, release->content);
     VdiJson *targets = vdi_signing_targets(release->targets, or_later(release->targets_expires));

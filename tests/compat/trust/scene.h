@@ -10,7 +10,7 @@
 #define SCENE_NOW ((int64_t) 1800000000) /* 2027-01-15 */
 #define SCENE_LATER (SCENE_NOW + 1000000)
 
-enum { SCENE_KEYS = 8 };
+enum { SCENE_KEYS = 12 };
 
 typedef struct {
     VdiTrustSource source;
@@ -22,6 +22,7 @@ typedef struct {
     VdiTrustRepository *repository;
     VdiTrustReport report;
     int64_t now;
+    bool has_plain_names; /* what is published from now on is without consistent snapshots */
 } Scene;
 
 /* A fresh machine with root 1: keys 0, 1, 2, 3 sign root, timestamp, snapshot, targets. */
@@ -49,6 +50,9 @@ void scene_root(Scene *scene, int64_t version, int64_t expires_at,
     const SceneRole roles[VDI_N_ROLES], const int *signers);
 /* The roles of root 1. */
 extern const SceneRole scene_roles[VDI_N_ROLES];
+
+/* The file's name as it is published: "7.targets.json", or without its number. */
+char *scene_name(const Scene *scene, int64_t version, const char *role);
 
 void scene_put(Scene *scene, const char *name, GBytes *bytes);
 /* A file whose "signed" part is `text`, signed by that key. */
