@@ -80,13 +80,13 @@ static bool is_believed(const VdiAuthor *author, const VdiMetadata *metadata)
     return metadata != NULL && is_signed(metadata, author->root, metadata->role);
 }
 
-/* The first file under new keys is signed by the old ones too, where they are here. So it can be
- * published before the root that names the new keys, and no client meets a root without it. */
+/* Files under new keys are signed by the old ones too, as long as these are here and signed the
+ * file before. So they can be published before the root that names the new keys, and no client
+ * meets a root without them; nor when more was signed before anything was published. */
 static bool keys_for(
     VdiAuthor *author, VdiRole role, const VdiMetadata *newest, GPtrArray *keys, GError **error)
 {
-    bool bridges =
-        newest != NULL && !is_believed(author, newest) && is_signed(newest, author->previous, role);
+    bool bridges = newest != NULL && is_signed(newest, author->previous, role);
 
     return vdi_ceremony_collect(author->keyring, &author->root->signers[role], keys, error)
         && (!bridges
