@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
+#include "compat/trust/fingerprint.h"
 #include "compat/trust/roots.h"
 
 /* ---- the keys at hand ---- */
@@ -135,11 +136,14 @@ static char *default_id(const char *folder)
 static bool print_root(
     const char *folder, const char *id, const VdiKeyring *keyring, GError **error)
 {
-    g_autofree char *fingerprint = vdi_roots_fingerprint(folder, error);
+    g_autofree char *path = g_build_filename(folder, "metadata", "1.root.json", NULL);
+    g_autoptr(GBytes) root = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, error);
 
-    if (fingerprint == NULL) {
+    if (root == NULL) {
         return false;
     }
+    g_autofree char *fingerprint = vdi_fingerprint_show(root);
+
     printf("Made %s: its keys, root 1 and an empty draft.\n\n"
            "On each machine, as root:\n"
            "  copy %s/metadata/1.root.json to /etc/vdi/orgs/%s/root.json\n"

@@ -10,8 +10,11 @@
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/webroot.h"
+#include "compat/trust/bundle.h"
+#include "compat/trust/fingerprint.h"
 #include "compat/trust/publish.h"
 #include "compat/trust/staged.h"
+#include "compat/trust/trial.h"
 
 static void print_report(const VdiTrustReport *report)
 {
@@ -63,12 +66,37 @@ bool vdi_manifest_command_publish(VdiCall *call, GError **error)
     return vdi_webroot_remember(call->argv[1], webroot, error);
 }
 
-/* An author's folder has its repository inside; a web root is one. */
-static char *repository_of(const char *folder)
-{
-    g_autofree char *staged = g_build_filename(folder, "metadata", NULL);
+/* ---- verify ---- */
 
-    return g_file_test(staged, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&staged) : g_strdup(folder);
+/* What a client would accept out of a bundle. Its own root vouches for it, so this says that the
+ * file is whole, and whom it comes from only for those who compare the fingerprint. */
+static GBytes *verify_bundle(const char *path, int64_t now, VdiTrustReport *report, GError **error)
+{
+    g_autoptr(GBytes) document = vdi_file_read(path, VDI_BUNDLE_MAX_BYTES, error);
+    g_autoptr(VdiBundle) bundle = document != NULL ? vdi_bundle_parse(document, error) : NULL;
+    int64_t version = 0;
+
+    if (bundle == NULL) {
+        return NULL;
+    }
+    GBytes *target = vdi_trial_bundle(bundle, VDI_TRUST_MANIFEST, now, report, NULL, error);
+
+    if (target != NULL) {
+        g_autofree char *shown = vdi_fingerprint_show(vdi_bundle_first_root(bundle, &version));
+
+        printf("a bundle of %s, from root %" G_GINT64_FORMAT ", SHA-256 %s\n",
+            vdi_bundle_organisation(bundle), version, shown);
+    }
+    return target;
+}
+
+/* An author's folder has its repository inside; a web root is one. */
+static GBytes *verify_folder(const char *path, int64_t now, VdiTrustReport *report, GError **error)
+{
+    g_autofree char *inside = g_build_filename(path, "metadata", NULL);
+
+    return vdi_publish_verify(g_file_test(inside, G_FILE_TEST_IS_DIR) ? inside : path,
+        VDI_TRUST_MANIFEST, now, report, error);
 }
 
 bool vdi_manifest_command_verify(VdiCall *call, GError **error)
@@ -78,9 +106,9 @@ bool vdi_manifest_command_verify(VdiCall *call, GError **error)
     if (!vdi_call_read(call, NULL, NULL, 1, 1, error)) {
         return false;
     }
-    g_autofree char *folder = repository_of(call->argv[1]);
+    bool is_file = g_file_test(call->argv[1], G_FILE_TEST_IS_REGULAR);
     g_autoptr(GBytes) bytes =
-        vdi_publish_verify(folder, VDI_TRUST_MANIFEST, call->now, &report, error);
+        (is_file ? verify_bundle : verify_folder)(call->argv[1], call->now, &report, error);
     g_autoptr(VdiManifest) manifest =
         bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_AUTHOR, error) : NULL;
 
@@ -88,7 +116,7 @@ bool vdi_manifest_command_verify(VdiCall *call, GError **error)
         return false;
     }
     print_report(&report);
-    printf("%s, rules: %zu; a client that trusts its root 1 accepts it\n",
-        vdi_manifest_id(manifest), vdi_manifest_n_rules(manifest));
+    printf("%s, rules: %zu; a client that trusts its %s accepts it\n", vdi_manifest_id(manifest),
+        vdi_manifest_n_rules(manifest), is_file ? "first root" : "root 1");
     return true;
 }

@@ -308,23 +308,40 @@ bool vdi_keyring_has(const VdiKeyring *keyring, const char *keyid)
 
 /* ---- new ones ---- */
 
-static bool is_taken(const VdiKeyring *keyring, const char *name)
+/* The N of "STEM-N", 1 for "STEM"; 0 for another name. */
+static guint64 number_in(const char *name, const char *stem)
 {
-    g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
-    g_autofree char *path = g_build_filename(keyring->folder, file, NULL);
+    size_t length = strlen(stem);
+    guint64 number = 0;
 
-    return keyid_of(keyring, name) != NULL || g_file_test(path, G_FILE_TEST_EXISTS);
+    if (g_str_equal(name, stem)) {
+        return 1;
+    }
+    return g_str_has_prefix(name, stem) && name[length] == '-'
+            && g_ascii_string_to_unsigned(name + length + 1, 10, 1, G_MAXUINT32, &number, NULL)
+        ? number
+        : 0;
 }
 
+/* No name is had twice, also not one whose key is gone. */
 static char *next_name(const VdiKeyring *keyring, const char *stem, bool is_numbered)
 {
-    char *name = is_numbered ? g_strdup_printf("%s-1", stem) : g_strdup(stem);
+    guint64 highest = 0;
+    GHashTableIter all;
+    gpointer keyid = NULL, name = NULL;
 
-    for (unsigned n = 2; is_taken(keyring, name); n++) {
-        g_free(name);
-        name = g_strdup_printf("%s-%u", stem, n);
+    g_hash_table_iter_init(&all, keyring->names);
+    while (g_hash_table_iter_next(&all, &keyid, &name)) {
+        highest = MAX(highest, number_in(name, stem));
     }
-    return name;
+    for (guint i = 0; i < keyring->entries->len; i++) {
+        const Entry *entry = g_ptr_array_index(keyring->entries, i);
+
+        highest = MAX(highest, number_in(entry->name, stem));
+    }
+    return highest == 0 && !is_numbered
+        ? g_strdup(stem)
+        : g_strdup_printf("%s-%" G_GUINT64_FORMAT, stem, highest + 1);
 }
 
 static bool remember(VdiKeyring *keyring, const char *name, VdiJson *public_key, GError **error)

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "compat/trust/hex.h"
 #include "compat/trust/signing.h"
 #include "compat/trust/staged.h"
 
@@ -416,17 +415,4 @@ bool vdi_roots_revoke(VdiAuthor *author, const char *key, bool is_replaced, GErr
     return open_root_keys(author, error)
         && (!is_replaced || replace_key(&plan, author, had, group, error))
         && plan_stage(&plan, author, error);
-}
-
-char *vdi_roots_fingerprint(const char *folder, GError **error)
-{
-    g_autofree char *path = g_build_filename(folder, "metadata", "1.root.json", NULL);
-    g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, error);
-    uint8_t digest[VDI_SHA256_BYTES];
-
-    if (bytes == NULL) {
-        return NULL;
-    }
-    vdi_key_sha256(bytes, digest);
-    return vdi_hex_write(digest, sizeof digest);
 }

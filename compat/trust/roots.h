@@ -34,6 +34,3 @@ bool vdi_roots_rotate(VdiAuthor *author, const char *what, const VdiRootsChange 
  * REFUSED, with what to do, when a threshold could not be reached any more. */
 bool vdi_roots_revoke(
     VdiAuthor *author, const char *key, bool is_replaced, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Hex SHA-256 of root 1: what people compare before they believe it. */
-char *vdi_roots_fingerprint(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;

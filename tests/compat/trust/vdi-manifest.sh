@@ -169,13 +169,5 @@ check "wants a folder" 64 "$program" sign
 check "helps" 0 "$program" --help
 check "prints its version" 0 "$program" --version
 
-# The page for administrators says it in five commands.
-mkdir bin page
-ln -s "$program" bin/vdi-manifest
-sed -n '/^```sh$/,/^```$/p' "$VDI_TEST_SOURCE/docs/admin.md" | sed '/^```/d' \
-    | sed "s|/srv/www/vigie|$work/www|" >page/commands
-check "does what docs/admin.md says" 0 env PATH="$work/bin:$PATH" sh -ec 'cd page; . ./commands'
-said "and a client accepts it" 'example-corp, rules: 1; a client that trusts its root 1 accepts it'
-
 echo "$passed passed, $failed failed, 0 skipped"
 [ $failed = 0 ]

@@ -1,0 +1,253 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The scenarios of docs/admin.md, by the very commands of the page, and a machine that follows.
+#
+#   tests/compat/trust/admin.sh VDI-MANIFEST FOLLOW
+set -eu
+
+program=$(realpath "$1")
+follow=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+passed=0 failed=0
+
+fail()
+{
+    failed=$((failed + 1))
+    echo "FAILED: $1"
+    cat said
+}
+
+# check SENTENCE STATUS COMMAND…: the command ends with STATUS; its words are in ./said
+check()
+{
+    sentence=$1 expected=$2 status=0
+    shift 2
+    "$@" >said 2>&1 || status=$?
+    if [ "$status" = "$expected" ]; then passed=$((passed + 1)); else fail "$sentence: status $status"; fi
+}
+
+# said SENTENCE PATTERN: the last command's words hold it
+said()
+{
+    if grep -q -e "$2" said; then passed=$((passed + 1)); else fail "$1"; fi
+}
+
+# The page says no time; ours is in ./now.
+mkdir bin
+cat >bin/vdi-manifest <<WRAPPER
+#!/bin/sh
+exec "$program" "\$@" --now "\$(cat "$work/now")"
+WRAPPER
+chmod +x bin/vdi-manifest
+PATH=$work/bin:$PATH
+at() { echo "$1" >"$work/now"; }
+
+# page HEADING: the commands below that heading of the page, in one shell, with our own places
+page()
+{
+    awk -v heading="## $1" '
+        /^## / { here = $0 == heading }
+        /^```/ { code = here && $0 == "```sh"; next }
+        code' "$VDI_TEST_SOURCE/docs/admin.md" |
+        sed "s|/srv/www/vigie|web|g; s|/media/|media/|g" >commands
+    [ -s commands ] || { echo "the page has no commands for: $1"; return 99; }
+    sh -ec '. ./commands'
+}
+
+# begin NAME [FROM]: a folder of its own for a scenario, as an earlier one left it
+begin()
+{
+    cd "$work"
+    if [ $# = 2 ]; then cp -a "$2" "$1"; else mkdir -p "$1"; fi
+    cd "$1"
+    mkdir -p media/anna media/ben media/chris media/stick
+    rm -rf media/stick/site
+}
+
+# machine NAME: one refresh of a machine of that name, which began with root 1
+machine()
+{
+    [ -f "$1.root.json" ] || cp web/1.root.json "$1.root.json"
+    "$follow" "$1.store" "$1.root.json" web "$(cat "$work/now")"
+}
+
+# The content of a file's "signed" part, as it stands there.
+signed_part() { sed -n '/^  "signed":/,$p' "$1"; }
+
+at 2026-11-22T08:00:00Z
+begin first
+check "a first manifest in five commands" 0 page "A first manifest in five commands"
+said "and a client accepts it" 'example-corp, rules: 1; a client that trusts its root 1 accepts it'
+check "a machine follows it" 0 machine new
+said "and has the rule" EX-2026-001
+
+# ---- a root of three keys ----
+
+begin three
+check "a root of three keys, and the next one signed on two machines" 0 \
+    page "A root of three keys, two of which must sign"
+said "says who has signed first" '^root 2: signed by root-1 ('
+said "says who else may" 'root 2 has 1 of 2 signatures; the others may be by root-2 (.*), root-3 ('
+said "says whose keys when none was there" 'has 0 of 2 signatures by the keys of root 1'
+check "a machine follows it" 0 machine new
+said "to root 2" '^root 2 timestamp 1'
+check "no root key stayed" 0 test "$(echo site/keys/*)" = 'site/keys/online.pem site/keys/targets.pem'
+check "no key went round" 0 test "$(find media/stick web -name '*.pem' | wc -l)" = 0
+check "nothing waits" 0 vdi-manifest health site
+said "and a client accepts it" 'accepts it'
+said "health names those who signed" '2 of: root-1 (.*) signed, root-2 (.*), root-3 (.*) signed$'
+check "what is signed did not change on the way" 0 cmp media/stick/site/metadata/2.root.json site/metadata/2.root.json
+
+begin partly three
+check "a next root is made without keys" 0 vdi-manifest rotate site root --keep
+cp site/staged/3.root.json before.json
+check "one signs" 0 vdi-manifest sign site --keys media/ben
+check "a signature leaves what is signed alone" 0 test "$(signed_part before.json)" = \
+    "$(signed_part site/staged/3.root.json)"
+check "the same one cannot sign twice" 65 vdi-manifest sign site --keys media/ben
+said "and hears who is missing" 'can add no signature: root 3 has 1 of 2 signatures'
+check "half a root is not published" 0 vdi-manifest publish site --to web
+said "which is said" 'root 3 still waits for signatures'
+check "half a root is not there" 0 test ! -e web/3.root.json
+check "a stranger cannot sign" 65 sh -c "vdi-manifest init other >/dev/null &&
+    vdi-manifest sign site --keys other/keys"
+check "a broken signature does not count" 0 sh -c '
+    sed -i "s/\"sig\": \"[0-9a-f][0-9a-f]/\"sig\": \"00/" site/staged/3.root.json
+    vdi-manifest sign site --keys media/chris | grep -q "root 3 has 1 of 2 signatures"'
+check "and is mended by who made it" 0 vdi-manifest sign site --keys media/ben
+check "then the root is complete" 0 test -f site/metadata/3.root.json
+check "and can be published" 0 vdi-manifest publish site --to web
+check "a machine follows it" 0 machine new
+said "to root 3" '^root 3'
+
+# ---- lost, left, stolen ----
+
+begin lost three
+check "a machine knows root 2" 0 machine old
+check "a root key is lost" 0 page "A root key is lost"
+check "an old machine follows" 0 machine old
+said "to root 3" '^root 3'
+check "a new one as well" 0 machine new
+check "the lost key is gone from the root" 1 grep -q "$(sed -n 's/.*"root-2": "\(.*\)".*/\1/p' \
+    site/names.json)" site/metadata/3.root.json
+check "its successor can sign the next" 0 sh -ec 'vdi-manifest rotate site root --keep
+    vdi-manifest sign site --keys media/ben; vdi-manifest sign site --keys media/anna
+    vdi-manifest publish site --to web'
+check "which a machine follows" 0 machine old
+said "to root 4" '^root 4'
+
+begin alone first
+mv site/keys/root.pem backup.pem
+check "a single root key that is lost cannot be replaced" 65 \
+    vdi-manifest revoke site root --replace
+said "and it is said what to do" 'Find its backup; without it make a new site'
+check "nothing waits for it" 0 test -z "$(ls site/staged)"
+check "the site goes on without it" 0 vdi-manifest sign site
+mv backup.pem site/keys/root.pem
+check "its backup is enough" 0 vdi-manifest revoke site root --replace
+check "and its successor is what counts" 0 vdi-manifest publish site --to web
+check "for a machine too" 0 machine new
+said "at root 2" '^root 2'
+
+begin left three
+check "a machine knows root 2" 0 machine old
+openssl genpkey -algorithm ed25519 -aes256 -pass pass:dora -out dora.pem 2>openssl.said
+openssl pkey -in dora.pem -passin pass:dora -pubout -out dora.pub
+check "a signer has left" 0 page "A signer has left"
+check "both changes are one root" 0 test ! -e web/4.root.json
+check "an old machine follows" 0 machine old
+said "to root 3" '^root 3'
+mkdir -p media/dora
+cp dora.pem media/dora/
+chmod 600 media/dora/dora.pem
+check "who left cannot sign any more" 65 sh -ec 'vdi-manifest rotate site root --keep >/dev/null
+    vdi-manifest sign site --keys media/chris'
+check "a sealed key wants its passphrase" 78 vdi-manifest sign site --keys media/dora
+check "and says which" 78 sh -c 'echo wrong | vdi-manifest sign site --keys media/dora --passphrase-fd 0'
+said "is wrong" 'dora.*the passphrase is wrong'
+check "Dora signs with hers" 0 sh -c 'echo dora | vdi-manifest sign site --keys media/dora --passphrase-fd 0'
+said "under her name" 'root 4: signed by dora ('
+check "and Anna" 0 vdi-manifest sign site --keys media/anna
+check "which is published" 0 vdi-manifest publish site --to web
+check "and followed" 0 machine old
+said "to root 4" '^root 4'
+
+# Whoever holds the online key signs the highest version there is, and machines believe it.
+begin stolen three
+cp -a site thief
+rm thief/keys/targets.pem
+raise() { sed -i "s/\"version\": 1,/\"version\": 2147483646,/" "$1"; }
+raise thief/metadata/timestamp.json
+raise thief/metadata/1.snapshot.json
+mv thief/metadata/1.snapshot.json thief/metadata/2147483646.snapshot.json
+check "a thief signs the highest version" 0 vdi-manifest renew thief
+check "a machine was there before" 0 machine old
+cp -a web true
+check "the thief publishes" 0 vdi-manifest publish thief --to web
+check "a machine believes it" 0 machine old
+said "at the highest version" 'timestamp 2147483647 snapshot 2147483647 targets 1'
+rm -rf web
+mv true web
+check "the machine refuses what is true" 1 machine old
+check "the online key is stolen" 0 page "The online key is stolen"
+check "the machine believes again" 0 machine old
+said "low versions under a new root" '^root 3 timestamp 2 snapshot 2 targets 1'
+check "the thief's files are refused" 65 vdi-manifest publish thief --to web
+check "a machine that was never deceived follows too" 0 machine new
+check "the old key renews nothing" 65 sh -ec 'mkdir only; mv site/keys/online.pem only/
+    echo 2026-11-24T08:00:00Z >../now; vdi-manifest renew site --keys only'
+check "the new one does" 0 vdi-manifest renew site
+at 2026-11-22T08:00:00Z
+
+# ---- six months ----
+
+begin laptop first
+check "a laptop is here" 0 machine laptop
+check "goes on" 0 vdi-manifest rotate site online
+vdi-manifest publish site --to web >/dev/null
+for month in 12 01 02 03 04; do
+    case $month in 12) year=2026 ;; *) year=2027 ;; esac
+    at $year-$month-22T08:00:00Z
+    vdi-manifest renew site >/dev/null
+    vdi-manifest publish site --to web >/dev/null
+done
+check "keys change while it is away" 0 vdi-manifest rotate site root
+vdi-manifest publish site --to web >/dev/null
+check "and change again" 0 vdi-manifest rotate site targets
+vdi-manifest publish site --to web >/dev/null
+check "and more of them must sign" 0 vdi-manifest rotate site root --number 3 --threshold 2
+vdi-manifest publish site --to web >/dev/null
+at 2027-05-21T09:00:00Z
+vdi-manifest sign site >/dev/null 2>&1
+vdi-manifest publish site --to web >/dev/null
+check "the laptop comes back" 0 page "A laptop comes back after six months"
+check "and follows every root" 0 machine laptop
+said "to the last" '^root 5 timestamp'
+said "and has the rule still" EX-2026-001
+rm web/3.root.json
+check "a machine whose root was tidied away cannot" 1 machine tidied
+check "and publishing puts it back" 0 vdi-manifest publish site --to web
+check "so that it can" 0 machine tidied
+
+# ---- sealed keys ----
+
+begin sealed
+echo 'correct horse' >passphrase
+check "keys are sealed" 0 sh -c 'vdi-manifest init site --passphrase-fd 3 3<passphrase'
+check "those of root and targets" 0 test "$(grep -l 'BEGIN ENCRYPTED' site/keys/*)" = \
+    "$(printf 'site/keys/root.pem\nsite/keys/targets.pem')"
+check "the timer's is not" 0 grep -q 'BEGIN PRIVATE KEY' site/keys/online.pem
+check "signing wants it" 78 setsid vdi-manifest sign site
+said "and says so" 'targets.*nobody is at a terminal'
+check "signs with it" 0 sh -c 'vdi-manifest sign site --passphrase-fd 3 3<passphrase'
+check "the timer is not asked" 0 setsid vdi-manifest renew site
+check "the next key is sealed as well" 0 sh -c 'vdi-manifest rotate site root --passphrase-fd 3 3<passphrase'
+check "with the same" 0 grep -q 'BEGIN ENCRYPTED' site/keys/root-2.pem
+check "no descriptor, no passphrase" 64 vdi-manifest sign site --passphrase-fd 9
+check "the passphrase is in nothing that is kept" 1 grep -rq 'correct horse' site
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed = 0 ]
