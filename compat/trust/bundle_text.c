@@ -270,7 +270,8 @@ VdiBundle *vdi_bundle_parse(GBytes *document, GError **error)
     g_autoptr(VdiBundle) bundle = vdi_bundle_new(VDI_BUNDLE_UPDATE);
     size_t size = 0;
     const char *data = g_bytes_get_data(document, &size);
-    g_auto(Reader) reader = {.at = data, .end = data + size};
+    const char *text = data != NULL ? data : "";
+    g_auto(Reader) reader = {.at = text, .end = text + size};
 
     if (!check_characters(document, error) || !read_head(&reader, bundle, error)) {
         return NULL;

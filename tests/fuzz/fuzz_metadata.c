@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "compat/trust/canonical.h"
+#include <string.h>
+
 #include "compat/trust/metadata.h"
 #include "compat/trust/signing.h"
 
@@ -45,6 +46,9 @@ static bool same_table(GHashTable *a, GHashTable *b)
     GHashTableIter iter;
     gpointer name = NULL;
 
+    if (a == NULL || b == NULL) {
+        return a == b;
+    }
     g_hash_table_iter_init(&iter, a);
     while (g_hash_table_iter_next(&iter, &name, NULL)) {
         if (!g_hash_table_contains(b, name)) {
@@ -54,6 +58,36 @@ static bool same_table(GHashTable *a, GHashTable *b)
     return g_hash_table_size(a) == g_hash_table_size(b);
 }
 
+static void check_signers(const VdiSigners *a, const VdiSigners *b)
+{
+    g_assert(a->threshold == b->threshold);
+    g_assert(g_strv_equal((const char *const *) a->keyids, (const char *const *) b->keyids));
+    g_assert(vdi_signers_are_kept(a, b) && vdi_signers_are_kept(b, a));
+}
+
+/* The names of the delegated roles serve as paths too. */
+static void check_delegations(const VdiDelegations *a, const VdiDelegations *b)
+{
+    g_assert((a == NULL) == (b == NULL) && (a == NULL || a->roles->len == b->roles->len));
+    for (guint i = 0; a != NULL && i < a->roles->len; i++) {
+        const VdiDelegation *one = g_ptr_array_index(a->roles, i);
+        const VdiDelegation *two = vdi_delegations_find(b, one->name);
+
+        g_assert(two != NULL && one->is_terminating == two->is_terminating);
+        check_signers(&one->signers, &two->signers);
+        for (guint k = 0; k < a->roles->len; k++) {
+            const char *path = ((const VdiDelegation *) g_ptr_array_index(b->roles, k))->name;
+
+            g_assert(vdi_delegation_covers(one, path) == vdi_delegation_covers(two, path));
+        }
+        for (size_t k = 0; one->paths[k] != NULL; k++) {
+            bool is_plain = strpbrk(one->paths[k], "*?") == NULL;
+
+            g_assert(!is_plain || vdi_delegation_covers(two, one->paths[k]));
+        }
+    }
+}
+
 static void check_same(const VdiMetadata *a, const VdiMetadata *b)
 {
     g_assert(a->version == b->version && a->expires_at == b->expires_at);
@@ -61,11 +95,9 @@ static void check_same(const VdiMetadata *a, const VdiMetadata *b)
     g_assert(a->consistent_snapshot == b->consistent_snapshot);
     g_assert(same_table(a->keys, b->keys) && same_table(a->files, b->files)
         && same_table(a->targets, b->targets));
+    check_delegations(a->delegations, b->delegations);
     for (VdiRole role = VDI_ROLE_ROOT; a->role == VDI_ROLE_ROOT && role < VDI_N_ROLES; role++) {
-        g_assert(a->signers[role].threshold == b->signers[role].threshold);
-        g_assert(g_strv_equal((const char *const *) a->signers[role].keyids,
-            (const char *const *) b->signers[role].keyids));
-        g_assert(vdi_signers_are_kept(&a->signers[role], &b->signers[role]));
+        check_signers(&a->signers[role], &b->signers[role]);
     }
 }
 
