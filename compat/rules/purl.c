@@ -6,21 +6,28 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* What each type asks (purl-types): a namespace, and which parts have no case. */
+/* What a type asks, of those that we meet (the registered definitions). A type without a row asks
+ * nothing, nor does generic. */
 typedef struct {
     const char *type;
-    bool needs_namespace, folds_namespace, folds_name;
+    bool needs_namespace, folds_namespace, folds_name; /* to fold: it has no case */
+    const char *needs_qualifier;
 } TypeRule;
 
 static const TypeRule type_rules[] = {
-    {"deb", true, true, true},
-    {"rpm", true, true, false},
-    {"alpm", true, true, true},
+    {"deb", true, true, true, NULL},
+    {"rpm", true, true, false, NULL},
+    {"alpm", true, true, true, NULL},
+    {"apk", true, true, true, NULL},
+    {"npm", false, true, true, NULL},
+    {"github", true, true, true, NULL},
+    {"bitbucket", true, true, true, NULL},
+    {"swid", false, false, false, "tag_id"},
 };
 
 static const TypeRule *type_rule(const char *type)
 {
-    static const TypeRule other = {NULL, false, false, false};
+    static const TypeRule other = {NULL, false, false, false, NULL};
 
     for (size_t i = 0; i < G_N_ELEMENTS(type_rules); i++) {
         if (strcmp(type_rules[i].type, type) == 0) {
@@ -36,7 +43,7 @@ static bool fail(const char *what, GError **error)
     return false;
 }
 
-/* `allow_slash`: subpath and version may hold an encoded one, segments of a namespace may not. */
+/* `allow_slash`: a version and a qualifier's value may hold an encoded one, segments may not. */
 static bool decode(const char *text, bool allow_slash, char **ret_text, GError **error)
 {
     g_autofree char *decoded = g_uri_unescape_string(text, allow_slash ? NULL : "/");
@@ -53,25 +60,24 @@ static bool decode(const char *text, bool allow_slash, char **ret_text, GError *
     return true;
 }
 
-/* Segments parted by '/', each decoded; empty ones at the ends are left out. */
-static bool read_segments(const char *text, char **ret_text, GError **error)
+/* Segments parted by '/', each decoded. Empty ones say nothing, nor do `.` and `..` in a subpath.
+ */
+static bool read_segments(const char *text, bool is_subpath, char **ret_text, GError **error)
 {
-    if (strchr(text, '/') == NULL && *text != '\0') {
-        return decode(text, false, ret_text, error);
-    }
     g_auto(GStrv) segments = g_strsplit(text, "/", -1);
     g_autoptr(GString) out = g_string_new(NULL);
 
     for (size_t i = 0; segments[i] != NULL; i++) {
         g_autofree char *segment = NULL;
 
-        if (*segments[i] == '\0') {
-            continue;
-        }
         if (!decode(segments[i], false, &segment, error)) {
             return false;
         }
-        g_string_append_printf(out, "%s%s", out->len > 0 ? "/" : "", segment);
+        bool is_dots = strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0;
+
+        if (*segment != '\0' && !(is_subpath && is_dots)) {
+            g_string_append_printf(out, "%s%s", out->len > 0 ? "/" : "", segment);
+        }
     }
     if (out->len > 0) {
         *ret_text = g_string_free(g_steal_pointer(&out), false);
@@ -98,13 +104,13 @@ static bool read_qualifiers(const char *text, GHashTable **ret_qualifiers, GErro
         if (equals == NULL) {
             return fail("a qualifier without =", error);
         }
-        if (equals[1] == '\0') {
-            continue; /* an empty value is as none */
-        }
         g_autofree char *key = g_ascii_strdown(pairs[i], equals - pairs[i]);
 
         if (!is_key(key)) {
             return fail("a qualifier's name", error);
+        }
+        if (equals[1] == '\0') {
+            continue; /* an empty value is as none */
         }
         if (g_hash_table_contains(qualifiers, key)) {
             return fail("a qualifier is given twice", error);
@@ -167,23 +173,23 @@ static bool read_name(char *path, VdiPurl *purl, GError **error)
     if (*name == '\0') {
         return fail("it has no name", error);
     }
-    return decode(name, true, &purl->name, error)
-        && (slash == NULL || read_segments(path, &purl->namespace, error));
+    return decode(name, false, &purl->name, error)
+        && (slash == NULL || read_segments(path, false, &purl->namespace, error));
 }
 
+/* Not by the locale: in some, the small letter of I is another. */
 static void fold(char **text)
 {
-    const char *at = *text != NULL ? *text : "";
+    g_autoptr(GString) out = g_string_new(NULL);
 
-    while (*at != '\0' && (unsigned char) *at < 0x80 && !g_ascii_isupper(*at)) {
-        at++;
+    if (*text == NULL) {
+        return;
     }
-    if (*at != '\0') {
-        char *folded = g_utf8_strdown(*text, -1);
-
-        g_free(*text);
-        *text = folded;
+    for (const char *at = *text; *at != '\0'; at = g_utf8_next_char(at)) {
+        g_string_append_unichar(out, g_unichar_tolower(g_utf8_get_char(at)));
     }
+    g_free(*text);
+    *text = g_string_free(g_steal_pointer(&out), false);
 }
 
 static bool apply_type_rule(VdiPurl *purl, GError **error)
@@ -191,7 +197,10 @@ static bool apply_type_rule(VdiPurl *purl, GError **error)
     const TypeRule *rule = type_rule(purl->type);
 
     if (rule->needs_namespace && purl->namespace == NULL) {
-        return fail("its type needs a distributor: pkg:deb/debian/NAME", error);
+        return fail("its type needs a distributor or owner: pkg:deb/debian/NAME", error);
+    }
+    if (rule->needs_qualifier != NULL && vdi_purl_qualifier(purl, rule->needs_qualifier) == NULL) {
+        return fail("its type needs a qualifier that is not there: pkg:swid/NAME?tag_id=…", error);
     }
     if (rule->folds_namespace) {
         fold(&purl->namespace);
@@ -200,42 +209,6 @@ static bool apply_type_rule(VdiPurl *purl, GError **error)
         fold(&purl->name);
     }
     return true;
-}
-
-VdiPurl *vdi_purl_parse(const char *text, GError **error)
-{
-    g_autoptr(VdiPurl) purl = g_new0(VdiPurl, 1);
-
-    if (strlen(text) > VDI_PURL_MAX_BYTES) {
-        (void) fail("it is longer than 512 bytes", error);
-        return NULL;
-    }
-    if (g_ascii_strncasecmp(text, "pkg:", 4) != 0) {
-        (void) fail("it does not begin with pkg:", error);
-        return NULL;
-    }
-    g_autofree char *copy = g_strdup(text + 4);
-    char *subpath = cut(copy, '#');
-    char *qualifiers = cut(copy, '?');
-    char *rest = NULL;
-
-    if ((subpath != NULL && !read_segments(subpath, &purl->subpath, error))
-        || (qualifiers != NULL && !read_qualifiers(qualifiers, &purl->qualifiers, error))
-        || !read_type(copy, purl, &rest, error)) {
-        return NULL;
-    }
-    /* An @ before the last slash belongs to a namespace: npm's scopes. */
-    char *slash = strrchr(rest, '/');
-    char *version = cut(slash != NULL ? slash : rest, '@');
-
-    if ((version != NULL && !decode(version, true, &purl->version, error))
-        || !read_name(rest, purl, error) || !apply_type_rule(purl, error)) {
-        return NULL;
-    }
-    if (purl->version != NULL && *purl->version == '\0') {
-        g_clear_pointer(&purl->version, g_free);
-    }
-    return g_steal_pointer(&purl);
 }
 
 void vdi_purl_free(VdiPurl *purl)
@@ -303,4 +276,57 @@ char *vdi_purl_print(const VdiPurl *purl)
         append_encoded(out, purl->subpath, "/");
     }
     return g_string_free(out, false);
+}
+
+/* @VERSION, cut off. An @ at the very beginning is no version's, but of a scope: npm/@scope/name.
+ */
+static bool read_version(char *rest, VdiPurl *purl, GError **error)
+{
+    char *at = strrchr(rest, '@');
+
+    if (at == NULL || (at == rest && strchr(rest, '/') != NULL)) {
+        return true;
+    }
+    *at++ = '\0';
+    return *at == '\0' || decode(at, true, &purl->version, error);
+}
+
+/* From right to left, as the specification says. Cuts `copy`. */
+static bool read_purl(char *copy, VdiPurl *purl, GError **error)
+{
+    char *subpath = cut(copy, '#');
+    char *qualifiers = cut(copy, '?');
+    char *rest = NULL;
+
+    return (subpath == NULL || read_segments(subpath, true, &purl->subpath, error))
+        && (qualifiers == NULL || read_qualifiers(qualifiers, &purl->qualifiers, error))
+        && read_type(copy, purl, &rest, error) && read_version(rest, purl, error)
+        && read_name(rest, purl, error) && apply_type_rule(purl, error);
+}
+
+/* Printing may encode what was written plainly: it has to fit all the same. */
+static bool check_canonical(const VdiPurl *purl, GError **error)
+{
+    g_autofree char *printed = vdi_purl_print(purl);
+
+    return strlen(printed) <= VDI_PURL_MAX_BYTES
+        || fail("it is longer than 512 bytes when all is encoded", error);
+}
+
+VdiPurl *vdi_purl_parse(const char *text, GError **error)
+{
+    g_autoptr(VdiPurl) purl = g_new0(VdiPurl, 1);
+
+    if (strnlen(text, VDI_PURL_MAX_BYTES + 1) > VDI_PURL_MAX_BYTES) {
+        (void) fail("it is longer than 512 bytes", error);
+        return NULL;
+    }
+    if (g_ascii_strncasecmp(text, "pkg:", 4) != 0) {
+        (void) fail("it does not begin with pkg:", error);
+        return NULL;
+    }
+    g_autofree char *copy = g_strdup(text + 4);
+
+    return read_purl(copy, purl, error) && check_canonical(purl, error) ? g_steal_pointer(&purl)
+                                                                        : NULL;
 }

@@ -5,9 +5,12 @@
 #include <stdbool.h>
 
 /* A package URL: pkg:TYPE/NAMESPACE/NAME@VERSION?QUALIFIERS#SUBPATH, parsed from right to left and
- * percent-decoded once. In a rule it names which package; the range is written beside it. */
+ * percent-decoded once. In a rule it names which package; the range is written beside it.
+ *
+ * Stricter than the specification in three things: no control character anywhere, no qualifier
+ * without `=`, and a ceiling. */
 
-#define VDI_PURL_MAX_BYTES 512
+#define VDI_PURL_MAX_BYTES 512 /* as it is written, and in its canonical form */
 
 typedef struct {
     char *type;      /* lower case */

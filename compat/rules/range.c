@@ -7,13 +7,16 @@
 #include "base/text.h"
 
 typedef enum {
-    COMPARE_EQUAL,
     COMPARE_UNEQUAL,
-    COMPARE_BELOW,
     COMPARE_BELOW_OR_EQUAL,
-    COMPARE_ABOVE,
     COMPARE_ABOVE_OR_EQUAL,
+    COMPARE_BELOW,
+    COMPARE_ABOVE,
+    COMPARE_EQUAL,
 } Comparator;
+
+/* By comparator; one that another begins with stands behind it. */
+static const char *const comparator_texts[] = {"!=", "<=", ">=", "<", ">", ""};
 
 typedef struct {
     Comparator comparator;
@@ -25,64 +28,66 @@ struct VdiRange {
     bool is_any;
     size_t n_constraints;
     Constraint *constraints;
-    char *text;    /* as written */
-    char *decoded; /* the same, cut at each `|` and decoded in place */
+    char *text;    /* canonical: printed from what was read */
+    char *decoded; /* as written, cut at each `|` and decoded in place */
 };
 
-static bool fail(GError **error, VdiRangeError code, const char *what, const char *where)
-{
-    g_autofree char *shown = vdi_text_quote(where);
+/* What a version may hold only percent-encoded. `|` parts constraints, `%` begins an encoding. */
+#define RESERVED "><=!*"
+#define ENCODED RESERVED "|%"
 
-    g_set_error(error, VDI_RANGE_ERROR, (int) code, "%s: %s", what, shown);
+static bool fail(const char *what, GError **error)
+{
+    g_set_error_literal(error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERS, what);
     return false;
 }
 
-/* In place; text only shrinks. Only what must be encoded may be. */
+/* In place, once; text only shrinks. */
 static bool decode(char *text)
 {
     char *out = text;
 
     for (const char *in = text; *in != '\0'; in++) {
-        if (*in == '%') {
-            bool is_triplet = in[1] != '\0' && in[2] != '\0' && g_ascii_isxdigit(in[1])
-                && g_ascii_isxdigit(in[2]) && !g_ascii_islower(in[1]) && !g_ascii_islower(in[2]);
-            int c = is_triplet ? g_ascii_xdigit_value(in[1]) * 16 + g_ascii_xdigit_value(in[2]) : 0;
+        char c = *in;
 
-            if (c == 0 || strchr("><=!*|%", c) == NULL) {
+        if (c == '%') {
+            if (!g_ascii_isxdigit(in[1]) || !g_ascii_isxdigit(in[2])) {
                 return false;
             }
-            *out++ = (char) c;
+            c = (char) (g_ascii_xdigit_value(in[1]) * 16 + g_ascii_xdigit_value(in[2]));
             in += 2;
-        } else if (*in <= ' ' || *in >= 0x7f || strchr("><=!*", *in) != NULL) {
+        } else if (!g_ascii_isgraph(c) || strchr(RESERVED, c) != NULL) {
             return false;
-        } else {
-            *out++ = *in;
         }
+        if (c == '\0') {
+            return false;
+        }
+        *out++ = c;
     }
     *out = '\0';
     return true;
 }
 
-static Comparator take_comparator(char **at)
+static void append_encoded(GString *out, const char *version)
 {
-    static const struct {
-        const char *text;
-        Comparator comparator;
-    } rows[] = {
-        {"!=", COMPARE_UNEQUAL},
-        {"<=", COMPARE_BELOW_OR_EQUAL},
-        {">=", COMPARE_ABOVE_OR_EQUAL},
-        {"<", COMPARE_BELOW},
-        {">", COMPARE_ABOVE},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (g_str_has_prefix(*at, rows[i].text)) {
-            *at += strlen(rows[i].text);
-            return rows[i].comparator;
+    for (const char *c = version; *c != '\0'; c++) {
+        if (strchr(ENCODED, *c) != NULL) {
+            g_string_append_printf(out, "%%%02X", (unsigned char) *c);
+        } else {
+            g_string_append_c(out, *c);
         }
     }
-    return COMPARE_EQUAL;
+}
+
+static Comparator take_comparator(char **at)
+{
+    size_t i = 0;
+
+    while (!g_str_has_prefix(*at, comparator_texts[i])) {
+        i++;
+    }
+    *at += strlen(comparator_texts[i]);
+    return (Comparator) i;
 }
 
 static bool is_below(Comparator comparator)
@@ -100,15 +105,21 @@ static bool read_constraint(VdiRange *range, char *text, GError **error)
     Constraint *constraint = &range->constraints[range->n_constraints];
 
     if (*text == '\0') {
-        return fail(error, VDI_RANGE_ERROR_VERS, "a constraint is empty", range->text);
+        return fail("a constraint is empty", error);
     }
     constraint->comparator = take_comparator(&text);
+    if (*text == '\0') {
+        return fail("a comparator without a version", error);
+    }
     if (!decode(text)) {
-        return fail(error, VDI_RANGE_ERROR_VERS, "a character or an encoding that is not allowed",
-            range->text);
+        return fail("a character or an encoding that is not allowed", error);
     }
     if (!vdi_version_is_valid(range->scheme, text)) {
-        return fail(error, VDI_RANGE_ERROR_VERSION, "not a version of that type", text);
+        g_autofree char *shown = vdi_text_quote(text);
+
+        g_set_error(error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERSION, "%s is no version of type %s",
+            shown, range->scheme->name);
+        return false;
     }
     constraint->version = text;
     range->n_constraints++;
@@ -122,9 +133,8 @@ static bool check_sorted(const VdiRange *range, GError **error)
             range->constraints[i - 1].version, range->constraints[i].version);
 
         if (order >= 0) {
-            return fail(error, VDI_RANGE_ERROR_VERS,
-                order == 0 ? "a version stands there twice" : "its versions are not sorted",
-                range->text);
+            return fail(
+                order == 0 ? "a version stands there twice" : "its versions are not sorted", error);
         }
     }
     return true;
@@ -145,7 +155,7 @@ static bool check_redundancy(const VdiRange *range, GError **error)
         bool follows_equal = last != NULL && last->comparator == COMPARE_EQUAL;
 
         if (follows_equal && is_below(constraint->comparator)) {
-            return fail(error, VDI_RANGE_ERROR_VERS, "an upper end follows =", range->text);
+            return fail("an upper end follows =", error);
         }
         last = constraint;
         if (constraint->comparator == COMPARE_EQUAL) {
@@ -153,8 +163,7 @@ static bool check_redundancy(const VdiRange *range, GError **error)
         }
         if (last_bound != NULL
             && is_below(last_bound->comparator) == is_below(constraint->comparator)) {
-            return fail(
-                error, VDI_RANGE_ERROR_VERS, "two ends of one kind follow each other", range->text);
+            return fail("two ends of one kind follow each other", error);
         }
         last_bound = constraint;
     }
@@ -169,7 +178,7 @@ static bool read_constraints(VdiRange *range, char *text, GError **error)
         n_bars += *c == '|';
     }
     if (n_bars >= VDI_RANGE_MAX_CONSTRAINTS) {
-        return fail(error, VDI_RANGE_ERROR_VERS, "more than 64 constraints", range->text);
+        return fail("more than 64 constraints", error);
     }
     range->constraints = g_new0(Constraint, n_bars + 1);
     for (char *at = text; at != NULL;) {
@@ -186,31 +195,60 @@ static bool read_constraints(VdiRange *range, char *text, GError **error)
     return check_sorted(range, error) && check_redundancy(range, error);
 }
 
-VdiRange *vdi_range_parse(const char *text, GError **error)
+static char *print_range(const VdiRange *range)
 {
-    g_autoptr(VdiRange) range = g_new0(VdiRange, 1);
+    GString *out = g_string_new("vers:");
 
-    if (strnlen(text, VDI_RANGE_MAX_BYTES + 1) > VDI_RANGE_MAX_BYTES) {
-        (void) fail(error, VDI_RANGE_ERROR_VERS, "longer than 4096 bytes", text);
-        return NULL;
+    g_string_append_printf(out, "%s/%s", range->scheme->name, range->is_any ? "*" : "");
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        g_string_append_printf(
+            out, "%s%s", i > 0 ? "|" : "", comparator_texts[range->constraints[i].comparator]);
+        append_encoded(out, range->constraints[i].version);
     }
-    range->text = g_strdup(text);
+    return g_string_free(out, false);
+}
+
+static bool read_range(VdiRange *range, const char *text, GError **error)
+{
+    if (strnlen(text, VDI_RANGE_MAX_BYTES + 1) > VDI_RANGE_MAX_BYTES) {
+        return fail("it is longer than 4096 bytes", error);
+    }
     range->decoded = g_strdup(text);
     char *slash = strchr(range->decoded, '/');
 
     if (!g_str_has_prefix(text, "vers:") || slash == NULL) {
-        (void) fail(error, VDI_RANGE_ERROR_VERS, "not vers:TYPE/CONSTRAINTS", text);
-        return NULL;
+        return fail("it is not vers:TYPE/CONSTRAINTS", error);
     }
     *slash = '\0';
     range->scheme = vdi_version_scheme(range->decoded + strlen("vers:"));
     if (range->scheme == NULL) {
-        (void) fail(
-            error, VDI_RANGE_ERROR_VERS, "a type whose versions nobody here can compare", text);
-        return NULL;
+        return fail("it has a type whose versions nobody here can compare", error);
     }
     range->is_any = strcmp(slash + 1, "*") == 0;
-    if (!range->is_any && !read_constraints(range, slash + 1, error)) {
+    return range->is_any || read_constraints(range, slash + 1, error);
+}
+
+static bool check_printed(VdiRange *range, const char *text, GError **error)
+{
+    range->text = print_range(range);
+    if (strcmp(range->text, text) != 0) {
+        g_autofree char *shown = vdi_text_quote(range->text);
+
+        g_set_error(
+            error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERS, "its versions are encoded as %s", shown);
+        return false;
+    }
+    return true;
+}
+
+VdiRange *vdi_range_parse(const char *text, GError **error)
+{
+    g_autoptr(VdiRange) range = g_new0(VdiRange, 1);
+
+    if (!read_range(range, text, error) || !check_printed(range, text, error)) {
+        g_autofree char *shown = vdi_text_quote(text);
+
+        g_prefix_error(error, "%s: ", shown);
         return NULL;
     }
     return g_steal_pointer(&range);

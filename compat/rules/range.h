@@ -9,7 +9,8 @@
 
 /* A range of versions in VERS: vers:TYPE/CONSTRAINT|CONSTRAINT…, or vers:TYPE/ * alone. Only
  * canonical text is valid and nothing is repaired: sorted in the type's order, each version once,
- * percent signs only where they must be. Two types never compare. */
+ * percent signs only where they must be. So what is printed from a range that was read is the text
+ * that was read. Two types never compare. */
 
 #define VDI_RANGE_MAX_BYTES 4096
 #define VDI_RANGE_MAX_CONSTRAINTS 64
@@ -25,7 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiRange, vdi_range_free)
 VdiTruth vdi_range_contains(const VdiRange *range, const char *version);
 
 const VdiVersionScheme *vdi_range_scheme(const VdiRange *range);
-const char *vdi_range_text(const VdiRange *range); /* as it was written; borrowed */
+const char *vdi_range_text(const VdiRange *range); /* canonical; borrowed */
 
 /* For lint. */
 bool vdi_range_is_any(const VdiRange *range);          /* vers:TYPE/ * */

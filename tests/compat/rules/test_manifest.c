@@ -250,8 +250,9 @@ static void what_a_rule_may_not_say(void)
         {RULE("'effect': 'info', " TEXTS
               ", 'when': {'not': {'any': [{'package': {'purl': 'pkg:deb/debian/a', "
               "'version': 'vers:npm/<1'}}]}}"),
-            "rules[0].when.not.any[0].package: version: a type whose versions nobody here can "
-            "compare: \"vers:npm/<1\""},
+            "rules[0].when.not.any[0].package: version: \"vers:npm/<1\": it has a type whose "
+            "versions "
+            "nobody here can compare"},
         {RULE("'effect': 'info', " TEXTS ", 'when': {'package': {'purl': 'pkg:deb/debian/a'}}"),
             "rules[0].when.package: version: it is missing"},
         {RULE("'effect': 'info', " TEXTS

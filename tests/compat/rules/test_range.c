@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/rules/range.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "tests/support/check.h"
 
@@ -32,6 +34,16 @@ static void says_which_versions_are_in_it(void)
         {"an equal before a span", "vers:deb/1.0|>=2.0|<3.0", "1.0", VDI_TRUTH_TRUE},
         {"any", "vers:deb/*", "0", VDI_TRUTH_TRUE},
         {"an encoded version", "vers:deb/1.0%2A", "1.0*", VDI_TRUTH_TRUE},
+        {"decoded once", "vers:deb/1.0%252F0", "1.0%2F0", VDI_TRUTH_TRUE},
+        {"all that is encoded", "vers:deb/1%21%25%2A%3C%3D%3E%7C", "1!%*<=>|", VDI_TRUTH_TRUE},
+        {"what is not", "vers:rpm/<1:1.0~rc1^2+3/4", "1:1.0~rc1", VDI_TRUTH_TRUE},
+        {"an offset in a moment", "vers:datetime/<2024-01-01T00:00:00Z",
+            "2024-01-01T00:59:59+01:00", VDI_TRUTH_TRUE},
+        {"letters of OpenSSL", "vers:openssl/>=1.1.1a|<1.1.1w", "1.1.1c", VDI_TRUTH_TRUE},
+        {"a pre-release of OpenSSL", "vers:openssl/>=3.0.0|<3.0.13", "3.0.0-beta2",
+            VDI_TRUTH_FALSE},
+        {"a build of Windows", "vers:generic/>=26100.7623|<26100.7627", "26100.7626",
+            VDI_TRUTH_TRUE},
         {"what cannot be compared", "vers:generic/<2", "1.0-1", VDI_TRUTH_UNKNOWN},
         {"any, but not comparable", "vers:generic/*", "x", VDI_TRUTH_UNKNOWN},
         {"no version", "vers:deb/<2", NULL, VDI_TRUTH_UNKNOWN},
@@ -57,6 +69,18 @@ static void only_canonical_text_is_valid(void)
         {"another scheme", "pkg:deb/<1"},
         {"no slash", "vers:deb"},
         {"no constraint", "vers:deb/"},
+        {"an upper-case scheme", "VERS:deb/<1"},
+        {"white space around", " vers:deb/<1"},
+        {"a tab in a version", "vers:deb/<1\t2"},
+        {"an encoded tab", "vers:deb/<1%092"},
+        {"an encoded zero byte", "vers:deb/<1%00"},
+        {"no encoding", "vers:deb/<1.0%2G0"},
+        {"encoded twice, and needless then", "vers:deb/<1.0%252F0%2F"},
+        {"a colon encoded", "vers:datetime/2024-01-01T00%3A00%3A00Z"},
+        {"a moment in lower case", "vers:datetime/2024-01-01t00:00:00z"},
+        {"a reserved type", "vers:invalid/*"},
+        {"a type in upper case", "vers:Semver/<1.0.0"},
+        {"!= and = of one version", "vers:deb/1|!=1"},
         {"a bar first", "vers:deb/|<1"},
         {"a bar last", "vers:deb/<1|"},
         {"two bars", "vers:deb/>1||<2"},
@@ -90,6 +114,144 @@ static void only_canonical_text_is_valid(void)
     }
 }
 
+/* All ranges of up to five constraints over the versions 1, 3, 5, 7, 9, and each number up to 10:
+ * what is valid, and which versions are in it, said in another way than the specification's walk.
+ */
+
+enum { PLACES = 5, WAYS = 7, HIGHEST = 2 * PLACES };
+
+static const char *const way_texts[WAYS] = {NULL, "", "!=", "<", "<=", ">", ">="};
+
+enum { ABSENT, EQUAL, UNEQUAL, BELOW, BELOW_EQUAL, ABOVE, ABOVE_EQUAL };
+
+static bool is_sound(const int *ways)
+{
+    int last = ABSENT, last_bound = ABSENT;
+    bool any = false;
+
+    for (int i = 0; i < PLACES; i++) {
+        bool below = ways[i] == BELOW || ways[i] == BELOW_EQUAL;
+        bool above = ways[i] == ABOVE || ways[i] == ABOVE_EQUAL;
+        bool last_is_below = last_bound == BELOW || last_bound == BELOW_EQUAL;
+
+        any = any || ways[i] != ABSENT;
+        if ((below && last == EQUAL) || (below && last_bound != ABSENT && last_is_below)
+            || (above && last_bound != ABSENT && !last_is_below)) {
+            return false;
+        }
+        last = ways[i] == ABSENT || ways[i] == UNEQUAL ? last : ways[i];
+        last_bound = below || above ? ways[i] : last_bound;
+    }
+    return any;
+}
+
+/* Its own constraint decides; else the nearest end below it does, else the nearest above. */
+static bool is_within(const int *ways, int version)
+{
+    int place = version / 2; /* of its own constraint, or of the next above */
+
+    if (version % 2 == 1 && ways[place] != ABSENT) {
+        return ways[place] == EQUAL || ways[place] == BELOW_EQUAL || ways[place] == ABOVE_EQUAL;
+    }
+    for (int i = place - 1; i >= 0; i--) {
+        if (ways[i] >= BELOW) {
+            return ways[i] >= ABOVE;
+        }
+    }
+    for (int i = place; i < PLACES; i++) {
+        if (ways[i] >= BELOW) {
+            return ways[i] < ABOVE;
+        }
+    }
+    return false;
+}
+
+static void take_ways(int code, int *ret_ways, GString *ret_text)
+{
+    g_string_assign(ret_text, "vers:generic/");
+    for (int i = 0; i < PLACES; i++, code /= WAYS) {
+        ret_ways[i] = code % WAYS;
+        if (ret_ways[i] != ABSENT) {
+            g_string_append_printf(ret_text, "%s%s%d",
+                g_str_has_suffix(ret_text->str, "/") ? "" : "|", way_texts[ret_ways[i]], i * 2 + 1);
+        }
+    }
+}
+
+static void all_short_ranges_are_right(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    int ways[PLACES];
+    int n_valid = 0;
+
+    for (int code = 0; code < WAYS * WAYS * WAYS * WAYS * WAYS; code++) {
+        take_ways(code, ways, text);
+        g_autoptr(VdiRange) range = vdi_range_parse(text->str, NULL);
+
+        CHECK_ROW(text->str, (range != NULL) == is_sound(ways));
+        for (int version = 0; range != NULL && version <= HIGHEST; version++) {
+            g_autofree char *shown = g_strdup_printf("%d", version);
+            VdiTruth due = is_within(ways, version) ? VDI_TRUTH_TRUE : VDI_TRUTH_FALSE;
+
+            CHECK_ROW(text->str, vdi_range_contains(range, shown) == due);
+        }
+        CHECK_ROW(text->str, range == NULL || strcmp(vdi_range_text(range), text->str) == 0);
+        n_valid += range != NULL;
+    }
+    CHECK(n_valid > 1000);
+}
+
+/* Two of them meet when a number is in both, or something between two numbers is: so the ends stand
+ * two apart. */
+static void short_ranges_meet_where_they_must(void)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(20110208);
+    g_autoptr(GString) text = g_string_new(NULL);
+    int n_met = 0, n_parted = 0;
+
+    while (n_met + n_parted < 5000) {
+        int a_ways[PLACES], b_ways[PLACES];
+        bool meet = false;
+
+        take_ways(g_rand_int_range(random, 1, WAYS * WAYS * WAYS * WAYS * WAYS), a_ways, text);
+        g_autoptr(VdiRange) a = vdi_range_parse(text->str, NULL);
+
+        take_ways(g_rand_int_range(random, 1, WAYS * WAYS * WAYS * WAYS * WAYS), b_ways, text);
+        g_autoptr(VdiRange) b = vdi_range_parse(text->str, NULL);
+
+        if (a == NULL || b == NULL) {
+            continue;
+        }
+        for (int version = 0; version <= HIGHEST; version++) {
+            meet = meet || (is_within(a_ways, version) && is_within(b_ways, version));
+        }
+        CHECK_ROW(text->str, vdi_range_intersects(a, b) == meet);
+        n_met += meet;
+        n_parted += !meet;
+    }
+    CHECK(n_met > 100 && n_parted > 100);
+}
+
+static void an_error_says_what_and_where(void)
+{
+    static const struct {
+        const char *range, *message;
+    } rows[] = {
+        {"vers:deb/<2|>1", "\"vers:deb/<2|>1\": its versions are not sorted"},
+        {"vers:deb/>1|<01", "\"vers:deb/>1|<01\": a version stands there twice"},
+        {"vers:deb/<1%2E0", "\"vers:deb/<1%2E0\": its versions are encoded as \"vers:deb/<1.0\""},
+        {"vers:semver/<1.2", "\"vers:semver/<1.2\": \"1.2\" is no version of type semver"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VdiRange) range = vdi_range_parse(rows[i].range, &error);
+
+        CHECK(range == NULL);
+        CHECK_TEXT(error != NULL ? error->message : NULL, rows[i].message);
+    }
+}
+
 static void sizes_have_a_ceiling(void)
 {
     g_autoptr(GString) text = g_string_new("vers:generic/0");
@@ -104,6 +266,19 @@ static void sizes_have_a_ceiling(void)
 
     CHECK(most != NULL && vdi_range_contains(most, "63") == VDI_TRUTH_TRUE);
     CHECK(too_many == NULL);
+    for (size_t over = 0; over <= 1; over++) {
+        g_autofree char *digits = g_strnfill(VDI_VERSION_MAX_BYTES + over, '1');
+        g_autofree char *long_version = g_strconcat("vers:generic/<", digits, NULL);
+        g_autoptr(VdiRange) range = vdi_range_parse(long_version, NULL);
+
+        CHECK((range != NULL) == (over == 0));
+    }
+    g_autofree char *bytes = g_strnfill(VDI_RANGE_MAX_BYTES, '1');
+    g_autofree char *too_long = g_strconcat("vers:generic/<", bytes, NULL);
+    g_autoptr(GError) error = NULL;
+
+    CHECK(vdi_range_parse(too_long, &error) == NULL);
+    CHECK_ERROR(error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERS);
 }
 
 static void knows_when_two_ranges_meet(void)
@@ -138,6 +313,9 @@ static void knows_when_two_ranges_meet(void)
 const Test tests[] = {
     {"says which versions are in it", says_which_versions_are_in_it},
     {"only canonical text is valid", only_canonical_text_is_valid},
+    {"an error says what and where", an_error_says_what_and_where},
+    {"all short ranges are right", all_short_ranges_are_right},
+    {"short ranges meet where they must", short_ranges_meet_where_they_must},
     {"sizes have a ceiling", sizes_have_a_ceiling},
     {"knows when two ranges meet", knows_when_two_ranges_meet},
     TEST_END,
