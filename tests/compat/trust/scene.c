@@ -222,6 +222,29 @@ void scene_release(Scene *scene, const Release *release)
         timestamp_key);
 }
 
+Scene *scene_machine(const char *name)
+{
+    Scene *scene = scene_new(name);
+
+    scene_release(scene, &(Release){1, 1, 1, .content = "one"});
+    CHECK_REFRESH(scene, "one");
+    return scene;
+}
+
+const SceneStep *scene_steps(void)
+{
+    /* SHA-256 of "two". */
+    static const SceneStep steps[SCENE_STEPS] = {
+        {"timestamp.json", {NULL}},
+        {"2.snapshot.json", {"timestamp.json", NULL}},
+        {"2.targets.json", {"timestamp.json", "snapshot.json", NULL}},
+        {"3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3.compat.json",
+            {"timestamp.json", "snapshot.json", "targets.json", NULL}},
+    };
+
+    return steps;
+}
+
 static char *to_text(GBytes *bytes)
 {
     return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));

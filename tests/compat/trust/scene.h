@@ -3,6 +3,7 @@
 
 #include "compat/trust/client.h"
 #include "compat/trust/signing.h"
+#include "tests/support/check.h"
 
 /* A repository in memory and a machine that follows it. The author's code writes the files, a
  * source that keeps a list of what it was asked hands them out. */
@@ -39,6 +40,18 @@ typedef struct {
 } Release;
 void scene_release(Scene *scene, const Release *release);
 
+/* A machine that has "one", all versions 1. */
+Scene *scene_machine(const char *name);
+
+/* The files of a second release that has "two", all versions 2, in the order in which they are
+ * asked for; and which files of the store are new when that one is the first that fails. */
+typedef struct {
+    const char *file;
+    const char *changed[4]; /* ended by NULL */
+} SceneStep;
+enum { SCENE_STEPS = 4 };
+const SceneStep *scene_steps(void);
+
 /* Which keys (by number, ended by -1) sign for a role in a root. */
 typedef struct {
     int keys[SCENE_KEYS];
@@ -62,6 +75,18 @@ GBytes *scene_get(Scene *scene, const char *name); /* borrowed */
 void scene_remove(Scene *scene, const char *name);
 /* Flips the lowest bit of the byte in the middle. */
 void scene_flip(Scene *scene, const char *name);
+
+/* Files of the store, for scene_refuses. */
+#define CHANGED(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* A refresh succeeds and brings that text. */
+#define CHECK_REFRESH(scene, expected)                                                             \
+    do {                                                                                           \
+        GError *refresh_error = NULL;                                                              \
+        g_autofree char *refreshed = scene_refresh(scene, &refresh_error);                         \
+        CHECK_NO_ERROR(refresh_error);                                                             \
+        CHECK_TEXT(refreshed, expected);                                                           \
+    } while (0)
 
 /* The target's text, or NULL with an error; yours. */
 char *scene_refresh(Scene *scene, GError **error);

@@ -5,29 +5,9 @@
 
 /* What a verified file announces, against what comes. */
 
-#define CHECK_REFRESH(scene, expected)                                                             \
-    do {                                                                                           \
-        GError *refresh_error = NULL;                                                              \
-        g_autofree char *refreshed = scene_refresh(scene, &refresh_error);                         \
-        CHECK_NO_ERROR(refresh_error);                                                             \
-        CHECK_TEXT(refreshed, expected);                                                           \
-    } while (0)
-
-#define CHANGED(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-/* The machine has "one", all versions 1. */
-static Scene *machine(const char *name)
-{
-    Scene *scene = scene_new(name);
-
-    scene_release(scene, &(Release){1, 1, 1, .content = "one"});
-    CHECK_REFRESH(scene, "one");
-    return scene;
-}
-
 static void refuses_a_file_other_than_announced(void)
 {
-    g_autoptr(Scene) scene = machine("other-file");
+    g_autoptr(Scene) scene = scene_machine("other-file");
 
     scene_release(scene, &(Release){2, 2, 2, .content = "two"});
     scene_put(scene, "2.snapshot.json", scene_get(scene, "1.snapshot.json"));
@@ -59,7 +39,7 @@ static void refuses_a_version_other_than_announced(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strdup_printf("version-%zu", i);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
 
         scene_put_signed(scene, "timestamp.json",
             SIGNED("timestamp", "2", "\"meta\":{\"snapshot.json\":{\"version\":2}}"), 1);
@@ -74,7 +54,7 @@ static void refuses_a_version_other_than_announced(void)
 
 static void refuses_a_snapshot_from_which_a_role_vanished(void)
 {
-    g_autoptr(Scene) scene = machine("vanished");
+    g_autoptr(Scene) scene = scene_machine("vanished");
 
     scene_put_signed(scene, "timestamp.json",
         SIGNED("timestamp", "2", "\"meta\":{\"snapshot.json\":{\"version\":2}}"), 1);
@@ -89,7 +69,7 @@ static void refuses_a_snapshot_from_which_a_role_vanished(void)
 
 static void needs_one_hash_that_it_knows(void)
 {
-    g_autoptr(Scene) scene = machine("hashes");
+    g_autoptr(Scene) scene = scene_machine("hashes");
     g_autofree char *sha512 = g_compute_checksum_for_string(G_CHECKSUM_SHA512, "two", -1);
     g_autofree char *target = g_strdup_printf("%s.compat.json", sha512);
     g_autofree char *targets =
@@ -114,7 +94,7 @@ static void needs_one_hash_that_it_knows(void)
 
 static void says_when_no_role_announces_the_target(void)
 {
-    g_autoptr(Scene) scene = machine("unannounced");
+    g_autoptr(Scene) scene = scene_machine("unannounced");
 
     scene_put_signed(scene, "timestamp.json",
         SIGNED("timestamp", "2", "\"meta\":{\"snapshot.json\":{\"version\":2}}"), 1);
@@ -128,7 +108,7 @@ static void says_when_no_role_announces_the_target(void)
 /* The announced length is what is read at most, and over the ceiling nothing is asked for. */
 static void refuses_a_length_over_the_ceiling(void)
 {
-    g_autoptr(Scene) scene = machine("ceiling");
+    g_autoptr(Scene) scene = scene_machine("ceiling");
 
     scene_put_signed(scene, "timestamp.json",
         SIGNED("timestamp", "2", "\"meta\":{\"snapshot.json\":{\"version\":2,\"length\":262145}}"),

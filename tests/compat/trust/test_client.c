@@ -6,26 +6,6 @@
 #include "tests/compat/trust/scene.h"
 #include "tests/support/check.h"
 
-#define CHECK_REFRESH(scene, expected)                                                             \
-    do {                                                                                           \
-        GError *refresh_error = NULL;                                                              \
-        g_autofree char *refreshed = scene_refresh(scene, &refresh_error);                         \
-        CHECK_NO_ERROR(refresh_error);                                                             \
-        CHECK_TEXT(refreshed, expected);                                                           \
-    } while (0)
-
-#define CHANGED(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-/* The machine has "one", all versions 1. */
-static Scene *machine(const char *name)
-{
-    Scene *scene = scene_new(name);
-
-    scene_release(scene, &(Release){1, 1, 1, .content = "one"});
-    CHECK_REFRESH(scene, "one");
-    return scene;
-}
-
 static void asks_for_five_files_in_order(void)
 {
     g_autoptr(Scene) scene = scene_new("order");
@@ -48,7 +28,7 @@ static void asks_for_five_files_in_order(void)
 
 static void asks_for_no_more_than_changed(void)
 {
-    g_autoptr(Scene) scene = machine("unchanged");
+    g_autoptr(Scene) scene = scene_machine("unchanged");
 
     CHECK_REFRESH(scene, "one");
     g_autofree char *requests = scene_requests(scene);
@@ -61,7 +41,7 @@ static void asks_for_no_more_than_changed(void)
 /* Every other name is new with each version: it is not here, or it is not asked for. */
 static void says_what_it_holds_of_the_timestamp_alone(void)
 {
-    g_autoptr(Scene) scene = machine("held");
+    g_autoptr(Scene) scene = scene_machine("held");
 
     scene_release(scene, &(Release){2, 2, 2, .content = "two"});
     CHECK_REFRESH(scene, "two");
@@ -71,7 +51,7 @@ static void says_what_it_holds_of_the_timestamp_alone(void)
 
 static void follows_a_new_release(void)
 {
-    g_autoptr(Scene) scene = machine("new");
+    g_autoptr(Scene) scene = scene_machine("new");
 
     scene_release(scene, &(Release){2, 2, 2, .content = "two"});
     CHECK_REFRESH(scene, "two");
@@ -84,7 +64,7 @@ static void follows_a_new_release(void)
 
 static void follows_renewed_freshness_alone(void)
 {
-    g_autoptr(Scene) scene = machine("renewed");
+    g_autoptr(Scene) scene = scene_machine("renewed");
 
     scene_release(
         scene, &(Release){2, 2, 1, .content = "one", .timestamp_expires = SCENE_LATER - 5});
@@ -97,7 +77,7 @@ static void follows_renewed_freshness_alone(void)
 
 static void refuses_an_older_timestamp(void)
 {
-    g_autoptr(Scene) scene = machine("rollback-timestamp");
+    g_autoptr(Scene) scene = scene_machine("rollback-timestamp");
 
     scene_release(scene, &(Release){3, 2, 2, .content = "two"});
     CHECK_REFRESH(scene, "two");
@@ -107,7 +87,7 @@ static void refuses_an_older_timestamp(void)
 
 static void refuses_an_older_snapshot_in_a_newer_timestamp(void)
 {
-    g_autoptr(Scene) scene = machine("rollback-snapshot");
+    g_autoptr(Scene) scene = scene_machine("rollback-snapshot");
 
     scene_release(scene, &(Release){2, 3, 2, .content = "two"});
     CHECK_REFRESH(scene, "two");
@@ -117,7 +97,7 @@ static void refuses_an_older_snapshot_in_a_newer_timestamp(void)
 
 static void refuses_older_targets_in_a_newer_snapshot(void)
 {
-    g_autoptr(Scene) scene = machine("rollback-targets");
+    g_autoptr(Scene) scene = scene_machine("rollback-targets");
 
     scene_release(scene, &(Release){2, 2, 3, .content = "three"});
     CHECK_REFRESH(scene, "three");
@@ -127,7 +107,7 @@ static void refuses_older_targets_in_a_newer_snapshot(void)
 
 static void refuses_older_targets_although_the_local_snapshot_has_expired(void)
 {
-    g_autoptr(Scene) scene = machine("rollback-expired");
+    g_autoptr(Scene) scene = scene_machine("rollback-expired");
 
     scene_release(
         scene, &(Release){2, 2, 3, .content = "three", .snapshot_expires = SCENE_NOW + 10});
@@ -139,7 +119,7 @@ static void refuses_older_targets_although_the_local_snapshot_has_expired(void)
 
 static void keeps_a_timestamp_of_equal_version(void)
 {
-    g_autoptr(Scene) scene = machine("equal");
+    g_autoptr(Scene) scene = scene_machine("equal");
 
     scene_release(scene, &(Release){1, 2, 2, .content = "two"});
     CHECK_REFRESH(scene, "one");
@@ -162,7 +142,7 @@ static void refuses_what_has_expired(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strconcat("expired-", rows[i].name, NULL);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
 
         scene_release(scene, &rows[i].release);
         CHECK_ROW(
@@ -172,7 +152,7 @@ static void refuses_what_has_expired(void)
 
 static void does_not_call_an_expired_stored_timestamp_fresh(void)
 {
-    g_autoptr(Scene) scene = machine("stale");
+    g_autoptr(Scene) scene = scene_machine("stale");
 
     scene->now = SCENE_LATER;
     CHECK(scene_refuses(scene, VDI_TRUST_ERROR_EXPIRED, NULL, "one"));
@@ -181,7 +161,7 @@ static void does_not_call_an_expired_stored_timestamp_fresh(void)
 
 static void recovers_from_expiry(void)
 {
-    g_autoptr(Scene) scene = machine("recovers");
+    g_autoptr(Scene) scene = scene_machine("recovers");
 
     scene_release(
         scene, &(Release){2, 2, 2, .content = "two", .timestamp_expires = SCENE_NOW + 10});
@@ -194,21 +174,11 @@ static void recovers_from_expiry(void)
 
 static void keeps_the_last_good_byte_for_byte_when_a_bit_flips(void)
 {
-    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "two", -1);
-    g_autofree char *target = g_strdup_printf("%s.compat.json", hash);
-    const struct {
-        const char *file;
-        const char *changed[4];
-    } rows[] = {
-        {"timestamp.json", {NULL}},
-        {"2.snapshot.json", {"timestamp.json", NULL}},
-        {"2.targets.json", {"timestamp.json", "snapshot.json", NULL}},
-        {target, {"timestamp.json", "snapshot.json", "targets.json", NULL}},
-    };
+    const SceneStep *rows = scene_steps();
 
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (size_t i = 0; i < SCENE_STEPS; i++) {
         g_autofree char *name = g_strdup_printf("flip-%zu", i);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
 
         scene_release(scene, &(Release){2, 2, 2, .content = "two"});
         scene_flip(scene, rows[i].file);
@@ -230,21 +200,11 @@ static void keeps_the_last_good_byte_for_byte_when_a_bit_flips(void)
 
 static void goes_on_after_a_file_was_missing(void)
 {
-    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "two", -1);
-    g_autofree char *target = g_strdup_printf("%s.compat.json", hash);
-    const struct {
-        const char *file;
-        const char *changed[4];
-    } rows[] = {
-        {"timestamp.json", {NULL}},
-        {"2.snapshot.json", {"timestamp.json", NULL}},
-        {"2.targets.json", {"timestamp.json", "snapshot.json", NULL}},
-        {target, {"timestamp.json", "snapshot.json", "targets.json", NULL}},
-    };
+    const SceneStep *rows = scene_steps();
 
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (size_t i = 0; i < SCENE_STEPS; i++) {
         g_autofree char *name = g_strdup_printf("missing-%zu", i);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
 
         scene_release(scene, &(Release){2, 2, 2, .content = "two"});
         g_autoptr(GBytes) held = g_bytes_ref(scene_get(scene, rows[i].file));
@@ -267,7 +227,7 @@ static void refuses_what_is_too_large(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *name = g_strdup_printf("large-%zu", i);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
 
         scene_release(scene, &(Release){2, 2, 2, .content = "two"});
         scene_put_text(scene, files[i], blanks);
@@ -294,7 +254,7 @@ static void refuses_the_wrong_key_of_each_role(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strconcat("wrong-key-", rows[i].name, NULL);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
 
         scene_release(scene, &rows[i].release);
         CHECK_ROW(
@@ -306,7 +266,7 @@ static void refuses_a_snapshot_served_as_timestamp(void)
 {
     static const SceneRole roles[VDI_N_ROLES] = {
         {{0, -1}, 1}, {{1, -1}, 1}, {{1, -1}, 1}, {{3, -1}, 1}};
-    g_autoptr(Scene) scene = machine("type");
+    g_autoptr(Scene) scene = scene_machine("type");
 
     scene_root(scene, 2, SCENE_LATER, roles, (const int[]){0, -1});
     scene_release(scene, &(Release){2, 2, 2, .content = "two", .snapshot_key = 1});
@@ -347,7 +307,7 @@ static void begins_again_at_the_root_of_trust_when_the_store_is_damaged(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *name = g_strdup_printf("damaged-%zu", i);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
         g_autofree char *path = scene_stored_path(scene, files[i]);
 
         CHECK(vdi_file_write_text(path, "{}", 0644, NULL));
@@ -369,7 +329,7 @@ static void loads_nothing_before_the_first_refresh(void)
 
 static void does_not_load_a_stored_target_that_was_changed(void)
 {
-    g_autoptr(Scene) scene = machine("changed-target");
+    g_autoptr(Scene) scene = scene_machine("changed-target");
     g_autofree char *path = scene_stored_path(scene, "compat.json");
     GError *error = NULL;
 
@@ -382,7 +342,7 @@ static void does_not_load_a_stored_target_that_was_changed(void)
 
 static void leaves_in_the_incoming_folder_what_apply_needs(void)
 {
-    g_autoptr(Scene) scene = machine("incoming");
+    g_autoptr(Scene) scene = scene_machine("incoming");
     g_autofree char *incoming = g_build_filename(scene->folder, "incoming", NULL);
     g_autofree char *root = g_build_filename(scene->folder, "placed-root.json", NULL);
     g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
@@ -429,7 +389,7 @@ static void leaves_in_the_incoming_folder_what_apply_needs(void)
 /* Whoever writes what follows from a refresh does it before the next one begins. */
 static void keeps_others_out_until_the_repository_is_closed(void)
 {
-    g_autoptr(Scene) scene = machine("lock");
+    g_autoptr(Scene) scene = scene_machine("lock");
     g_autofree char *root = g_build_filename(scene->folder, "placed-root.json", NULL);
     g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
     g_autofree char *path = g_build_filename(store, ".lock", NULL);
@@ -447,7 +407,7 @@ static void keeps_others_out_until_the_repository_is_closed(void)
 
 static void leaves_the_incoming_folder_alone_after_a_failure(void)
 {
-    g_autoptr(Scene) scene = machine("incoming-failure");
+    g_autoptr(Scene) scene = scene_machine("incoming-failure");
     g_autofree char *incoming = g_build_filename(scene->folder, "incoming", NULL);
     g_autoptr(GBytes) fetched = NULL;
     VdiTrustReport report = {0};

@@ -9,25 +9,13 @@
 /* The chain of roots: what a new root needs, and what it takes along. */
 
 #define SIGNERS(...) ((const int[]){__VA_ARGS__, -1})
-#define CHANGED(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static const SceneRole rotated_root[VDI_N_ROLES] = {
     {{4, -1}, 1}, {{1, -1}, 1}, {{2, -1}, 1}, {{3, -1}, 1}};
 
-static Scene *machine(const char *name)
-{
-    Scene *scene = scene_new(name);
-
-    scene_release(scene, &(Release){1, 1, 1, .content = "one"});
-    g_autofree char *got = scene_refresh(scene, NULL);
-
-    CHECK_TEXT(got, "one");
-    return scene;
-}
-
 static void accepts_what_old_and_new_keys_signed(void)
 {
-    g_autoptr(Scene) scene = machine("both");
+    g_autoptr(Scene) scene = scene_machine("both");
 
     scene_root(scene, 2, SCENE_LATER, rotated_root, SIGNERS(0, 4));
     scene_root(scene, 3, SCENE_LATER, rotated_root, SIGNERS(4));
@@ -62,7 +50,7 @@ static void refuses_roots(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strdup_printf("root-%zu", i);
         g_autofree char *made = g_strdup_printf("%d.root.json", (int) rows[i].version);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
 
         scene_root(scene, rows[i].version, SCENE_LATER, rows[i].roles, rows[i].signers);
         scene_put(scene, "2.root.json", scene_get(scene, made));
@@ -72,7 +60,7 @@ static void refuses_roots(void)
 
 static void stops_when_it_cannot_know_whether_there_is_a_newer_one(void)
 {
-    g_autoptr(Scene) scene = machine("down");
+    g_autoptr(Scene) scene = scene_machine("down");
 
     scene_put_text(scene, "2.root.json", "");
     CHECK(scene_refuses(scene, VDI_TRUST_ERROR_SOURCE, NULL, "one"));
@@ -80,7 +68,7 @@ static void stops_when_it_cannot_know_whether_there_is_a_newer_one(void)
 
 static void keeps_an_expired_newer_root_and_nothing_after_it(void)
 {
-    g_autoptr(Scene) scene = machine("expired");
+    g_autoptr(Scene) scene = scene_machine("expired");
 
     scene_root(scene, 2, SCENE_NOW, scene_roles, SIGNERS(0));
     scene_release(scene, &(Release){2, 2, 2, .content = "two"});
@@ -95,7 +83,7 @@ static void counts_distinct_keys_of_the_threshold(void)
 {
     static const SceneRole two_of_three[VDI_N_ROLES] = {
         {{4, 5, 6, -1}, 2}, {{1, -1}, 1}, {{2, -1}, 1}, {{3, -1}, 1}};
-    g_autoptr(Scene) scene = machine("threshold");
+    g_autoptr(Scene) scene = scene_machine("threshold");
     GError *error = NULL;
 
     scene_root(scene, 2, SCENE_LATER, two_of_three, SIGNERS(0, 4, 6));
@@ -128,7 +116,7 @@ static void recovers_from_a_fast_forward_by_rotation(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strdup_printf("forward-%zu", i);
-        g_autoptr(Scene) scene = machine(name);
+        g_autoptr(Scene) scene = scene_machine(name);
 
         scene_release(scene, &(Release){2147483647, 2147483647, 100, .content = "false"});
         g_autofree char *forged = scene_refresh(scene, NULL);
@@ -149,7 +137,7 @@ static void forgets_no_version_for_one_more_key(void)
 {
     static const SceneRole added[VDI_N_ROLES] = {
         {{0, -1}, 1}, {{1, 4, -1}, 1}, {{2, 5, -1}, 1}, {{3, -1}, 1}};
-    g_autoptr(Scene) scene = machine("one-more");
+    g_autoptr(Scene) scene = scene_machine("one-more");
 
     scene_release(scene, &(Release){9, 9, 9, .content = "nine"});
     g_autofree char *got = scene_refresh(scene, NULL);
@@ -165,7 +153,7 @@ static void does_not_load_what_a_revoked_key_signed(void)
 {
     static const SceneRole revoked[VDI_N_ROLES] = {
         {{0, -1}, 1}, {{1, -1}, 1}, {{2, -1}, 1}, {{5, -1}, 1}};
-    g_autoptr(Scene) scene = machine("revoked");
+    g_autoptr(Scene) scene = scene_machine("revoked");
     GError *error = NULL;
 
     scene_root(scene, 2, SCENE_LATER, revoked, SIGNERS(0));
@@ -188,7 +176,7 @@ static void keeps_the_last_good_through_a_rotation_of_online_keys(void)
 {
     static const SceneRole rotated[VDI_N_ROLES] = {
         {{0, -1}, 1}, {{4, -1}, 1}, {{4, -1}, 1}, {{3, -1}, 1}};
-    g_autoptr(Scene) scene = machine("online");
+    g_autoptr(Scene) scene = scene_machine("online");
 
     scene_root(scene, 2, SCENE_LATER, rotated, SIGNERS(0));
     scene_remove(scene, "timestamp.json");
@@ -200,7 +188,7 @@ static void keeps_the_last_good_through_a_rotation_of_online_keys(void)
 
 static void follows_64_roots_in_one_refresh_and_goes_on_in_the_next(void)
 {
-    g_autoptr(Scene) scene = machine("many");
+    g_autoptr(Scene) scene = scene_machine("many");
 
     for (int version = 2; version <= 80; version++) {
         scene_root(scene, version, SCENE_LATER, scene_roles, SIGNERS(0));
@@ -219,7 +207,7 @@ static void follows_64_roots_in_one_refresh_and_goes_on_in_the_next(void)
 
 static void starts_anew_when_the_administrator_places_another_root(void)
 {
-    g_autoptr(Scene) scene = machine("placed");
+    g_autoptr(Scene) scene = scene_machine("placed");
     g_autoptr(Scene) other = scene_new("placed-other");
     g_autofree char *path = g_build_filename(scene->folder, "placed-root.json", NULL);
     GError *error = NULL;
