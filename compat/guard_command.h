@@ -55,3 +55,6 @@ bool vdi_guard_command_import(VdiCall *call, GError **error);
 GBytes *vdi_guard_read_bundle(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A failure that is the file's own is said, and ends a command with VDI_EXIT_DATA: true. */
 bool vdi_guard_fail_file(VdiCall *call, GError **error);
+
+/* guard_tuf.c */
+bool vdi_guard_command_tuf(VdiCall *call, GError **error);

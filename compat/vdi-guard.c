@@ -19,6 +19,9 @@ static const VdiCommand commands[] = {
         vdi_guard_command_apply},
     {"release", "RULE|--all --for TIME --reason TEXT", N_("lift a rule for a time (break-glass)"),
         vdi_guard_command_release},
+    {"tuf", "--metadata-dir DIR [--metadata-url URL …] init ROOT|refresh|download",
+        N_("follow a repository of The Update Framework, as clients are compared"),
+        vdi_guard_command_tuf},
     {"version", "compare SCHEME A B", N_("print <, = or >"), vdi_guard_command_version},
     {NULL, NULL, NULL, NULL},
 };

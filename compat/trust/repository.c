@@ -104,7 +104,9 @@ static void remove_leftovers(const VdiTrustRepository *repository)
     }
     vdi_file_remove_leftovers(repository->folder);
     vdi_file_remove_leftovers(repository->metadata);
-    vdi_file_remove_leftovers(repository->targets);
+    if (repository->targets != NULL) {
+        vdi_file_remove_leftovers(repository->targets);
+    }
 }
 
 bool vdi_trust_repository_lock(VdiTrustRepository *repository, GError **error)

@@ -81,7 +81,10 @@ static void write_targets(GString *out, Scene *scene, const SceneGraph *graph, c
         if (g_str_equal(row->role, role)) {
             g_string_append_printf(out, "%s\"%s\":{\"length\":%zu,\"hashes\":{\"sha256\":\"%s\"}}",
                 has_one ? "," : "", row->path, strlen(row->content), hash);
-            scene_put_text(scene, name, row->content);
+            if (name
+                != NULL) { /* a path that no address can be made of is announced all the same */
+                scene_put_text(scene, name, row->content);
+            }
             has_one = true;
         }
     }
