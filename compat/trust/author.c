@@ -82,16 +82,19 @@ static bool is_believed(const VdiAuthor *author, const VdiMetadata *metadata)
 
 /* Files under new keys are signed by the old ones too, as long as these are here and signed the
  * file before. So they can be published before the root that names the new keys, and no client
- * meets a root without them; nor when more was signed before anything was published. */
+ * meets a root without them; nor when more was signed before anything was published. An old key
+ * alone begins nothing but that. */
 static bool keys_for(
     VdiAuthor *author, VdiRole role, const VdiMetadata *newest, GPtrArray *keys, GError **error)
 {
-    bool bridges = newest != NULL && is_signed(newest, author->previous, role);
+    if (!vdi_ceremony_collect(author->keyring, &author->root->signers[role], keys, error)) {
+        return false;
+    }
+    bool bridges = newest != NULL && is_signed(newest, author->previous, role)
+        && (keys->len > 0 || !is_believed(author, newest));
 
-    return vdi_ceremony_collect(author->keyring, &author->root->signers[role], keys, error)
-        && (!bridges
-            || vdi_ceremony_collect(
-                author->keyring, &author->previous->signers[role], keys, error));
+    return !bridges
+        || vdi_ceremony_collect(author->keyring, &author->previous->signers[role], keys, error);
 }
 
 static bool write_file(
