@@ -179,6 +179,17 @@ static GBytes *load(VdiChain *chain, VdiTrustReport *report, GError **error)
     return load_last_good(chain, target, report, error) ? g_steal_pointer(&target) : NULL;
 }
 
+/* Where the reason is whose the files are, that is the one to tell. */
+static void tell(const VdiTrustRepository *repository, GError *take_failure, GError **error)
+{
+    g_autoptr(GError) failure = take_failure;
+
+    if (g_error_matches(failure, VDI_TRUST_ERROR, VDI_TRUST_ERROR_NO_ROOT)
+        || vdi_trust_repository_check(repository, error)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+    }
+}
+
 /* A refresh may replace the files one by one while they are read here; what was read then fits
  * together at the next try. */
 GBytes *vdi_trust_load(const VdiTrustRepository *repository, const char *target_name,
@@ -196,7 +207,7 @@ GBytes *vdi_trust_load(const VdiTrustRepository *repository, const char *target_
             return target;
         }
         if (tries == LOAD_TRIES) {
-            g_propagate_error(error, g_steal_pointer(&local));
+            tell(repository, g_steal_pointer(&local), error);
             return NULL;
         }
     }

@@ -173,14 +173,14 @@ GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, const ch
 {
     g_autofree char *path = role_path(repository, role);
 
-    return vdi_file_read(path, VDI_METADATA_MAX_BYTES, NULL);
+    return vdi_file_read_own(path, VDI_METADATA_MAX_BYTES, NULL);
 }
 
 GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const char *name)
 {
     g_autofree char *path = target_path(repository, name);
 
-    return path != NULL ? vdi_file_read(path, VDI_METADATA_TARGET_MAX_BYTES, NULL) : NULL;
+    return path != NULL ? vdi_file_read_own(path, VDI_METADATA_TARGET_MAX_BYTES, NULL) : NULL;
 }
 
 GBytes *vdi_trust_repository_root_of_trust(const VdiTrustRepository *repository, GError **error)
@@ -200,13 +200,35 @@ GBytes *vdi_trust_repository_root(const VdiTrustRepository *repository, GError *
 {
     g_autofree char *origin_path = stored_path(repository, ORIGIN_NAME);
     g_autoptr(GBytes) placed = vdi_trust_repository_root_of_trust(repository, error);
-    g_autoptr(GBytes) origin = vdi_file_read(origin_path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
+    g_autoptr(GBytes) origin = vdi_file_read_own(origin_path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
     g_autoptr(GBytes) stored = vdi_trust_repository_read(repository, ROOT);
 
     if (placed != NULL && stored != NULL && origin != NULL && g_bytes_equal(origin, placed)) {
         return g_steal_pointer(&stored);
     }
     return g_steal_pointer(&placed);
+}
+
+static bool check_folder(const char *folder, GError **error)
+{
+    g_auto(GStrv) names = vdi_file_list(folder);
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+        g_autoptr(GError) local = NULL;
+        g_autoptr(GBytes) bytes = vdi_file_read_own(path, VDI_METADATA_TARGET_MAX_BYTES, &local);
+
+        if (g_error_matches(local, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED)) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return false;
+        }
+    }
+    return true;
+}
+
+bool vdi_trust_repository_check(const VdiTrustRepository *repository, GError **error)
+{
+    return check_folder(repository->metadata, error) && check_folder(repository->folder, error);
 }
 
 /* ---- writing ---- */
@@ -246,7 +268,7 @@ static bool store_origin(VdiTrustRepository *repository, GError **error)
 {
     g_autofree char *path = stored_path(repository, ORIGIN_NAME);
     g_autoptr(GBytes) placed = vdi_trust_repository_root_of_trust(repository, error);
-    g_autoptr(GBytes) origin = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
+    g_autoptr(GBytes) origin = vdi_file_read_own(path, VDI_METADATA_ROOT_MAX_BYTES, NULL);
 
     if (repository->root_file == NULL) {
         return true;
@@ -322,7 +344,7 @@ bool vdi_trust_repository_keep(
     VdiTrustRepository *repository, const VdiAccepted *accepted, GError **error)
 {
     g_autofree char *path = stored_path(repository, ACCEPTED_NAME);
-    g_autoptr(GBytes) before = vdi_file_read(path, VDI_ACCEPTED_MAX_BYTES, NULL);
+    g_autoptr(GBytes) before = vdi_file_read_own(path, VDI_ACCEPTED_MAX_BYTES, NULL);
     g_autoptr(GBytes) bytes = vdi_accepted_write(accepted);
 
     return (before != NULL && g_bytes_equal(before, bytes))
@@ -332,7 +354,7 @@ bool vdi_trust_repository_keep(
 VdiAccepted *vdi_trust_repository_kept(const VdiTrustRepository *repository)
 {
     g_autofree char *path = stored_path(repository, ACCEPTED_NAME);
-    g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_ACCEPTED_MAX_BYTES, NULL);
+    g_autoptr(GBytes) bytes = vdi_file_read_own(path, VDI_ACCEPTED_MAX_BYTES, NULL);
 
     return bytes != NULL ? vdi_accepted_read(bytes, NULL) : NULL;
 }

@@ -63,10 +63,17 @@ GBytes *vdi_trust_repository_root(
 GBytes *vdi_trust_repository_root_of_trust(
     const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A role is known by its name, a delegated one by whatever that is. NULL when the file is absent or
- * cannot be read. */
+/* A role is known by its name, a delegated one by whatever that is. NULL when the file is absent,
+ * cannot be read, or is not the owner's alone (vdi_file_read_own): a stored root is believed
+ * because it lies there. */
 GBytes *vdi_trust_repository_read(const VdiTrustRepository *repository, const char *role);
 GBytes *vdi_trust_repository_target(const VdiTrustRepository *repository, const char *name);
+
+/* VDI_FILE_ERROR_UNTRUSTED names a file of the store that others than its owner could have written,
+ * or a link in its place. Such a file counts as absent, and the next refresh replaces it; this says
+ * why a store that looks whole does not load. */
+bool vdi_trust_repository_check(
+    const VdiTrustRepository *repository, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* `version`: that stands before its name in a repository; 0: none does. */
 bool vdi_trust_repository_store(VdiTrustRepository *repository, const char *role, int64_t version,
