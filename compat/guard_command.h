@@ -39,8 +39,11 @@ void vdi_guard_print_lists(const VdiGuardContext *context, char *const *names);
 /* guard_look.c, guard_status.c: change nothing, need no rights */
 bool vdi_guard_command_check(VdiCall *call, GError **error);
 bool vdi_guard_command_explain(VdiCall *call, GError **error);
-bool vdi_guard_command_version(VdiCall *call, GError **error);
 bool vdi_guard_command_status(VdiCall *call, GError **error);
+
+/* guard_version.c: look at nothing but their words */
+bool vdi_guard_command_version(VdiCall *call, GError **error);
+bool vdi_guard_command_purl(VdiCall *call, GError **error);
 
 /* guard_act.c */
 bool vdi_guard_command_refresh(VdiCall *call, GError **error);

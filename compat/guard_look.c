@@ -10,7 +10,6 @@
 #include "compat/guard.h"
 #include "compat/guard_command.h"
 #include "compat/rules/explain.h"
-#include "compat/rules/version.h"
 
 /* ---- check ---- */
 
@@ -240,36 +239,4 @@ bool vdi_guard_command_explain(VdiCall *call, GError **error)
         g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_UNKNOWN_RULE, "%s", shown);
     }
     return found;
-}
-
-/* ---- version ---- */
-
-bool vdi_guard_command_version(VdiCall *call, GError **error)
-{
-    if (!vdi_call_read(call, NULL, NULL, 4, 4, error)) {
-        return false;
-    }
-    char **argv = call->argv;
-
-    if (strcmp(argv[1], "compare") != 0) {
-        return vdi_call_fail_usage("version compare SCHEME A B", error);
-    }
-    const VdiVersionScheme *scheme = vdi_version_scheme(argv[2]);
-
-    if (scheme == NULL) {
-        return vdi_call_fail_usage("the schemes are deb, rpm, alpm, semver and generic", error);
-    }
-    for (int i = 3; i < 5; i++) {
-        g_autofree char *shown = vdi_text_quote(argv[i]);
-
-        if (!vdi_version_is_valid(scheme, argv[i])) {
-            g_set_error(error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERSION, "%s, scheme %s", shown,
-                scheme->name);
-            return false;
-        }
-    }
-    int order = scheme->compare(argv[3], argv[4]);
-
-    puts(order < 0 ? "<" : order > 0 ? ">" : "=");
-    return true;
 }

@@ -22,7 +22,10 @@ static const VdiCommand commands[] = {
     {"tuf", "--metadata-dir DIR [--metadata-url URL …] init ROOT|refresh|download",
         N_("follow a repository of The Update Framework, as clients are compared"),
         vdi_guard_command_tuf},
-    {"version", "compare SCHEME A B", N_("print <, = or >"), vdi_guard_command_version},
+    {"version", "compare SCHEME A B | contains VERS VERSION",
+        N_("print <, = or >; say whether a version is in a range"), vdi_guard_command_version},
+    {"purl", "PURL", N_("print a package URL in its canonical form, and its parts"),
+        vdi_guard_command_purl},
     {NULL, NULL, NULL, NULL},
 };
 

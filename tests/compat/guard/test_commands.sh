@@ -160,10 +160,6 @@ check "without a package system" 70 'package' \
     "$build/compat/vdi-guard" release --all --root "$root" --for 1h --reason x
 check "the gate is open all the same" 0 gone \
     sh -c '[ ! -e "$1" ] && echo gone' sh "$root/var/lib/vdi/enforced.rules"
-check "versions below" 0 '^<$' "$build/compat/vdi-guard" version compare deb 1.0~rc1 1.0
-check "versions equal" 0 '^=$' "$build/compat/vdi-guard" version compare rpm 1.0 1.00
-check "versions above" 0 '^>$' "$build/compat/vdi-guard" version compare generic 26100.7627 26100.7623
-check "an unknown scheme" 64 'schemes' "$build/compat/vdi-guard" version compare roman I II
 check "no command" 64 'a command is due' "$build/compat/vdi-guard"
 check "help" 0 'refresh' "$build/compat/vdi-guard" --help
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/rules/version.h"
 
+#include <string.h>
+
 #include "tests/support/check.h"
 
 static int sign(int order)
@@ -243,20 +245,40 @@ static void says_what_it_cannot_compare(void)
     CHECK(vdi_version_scheme("npm") == NULL);
 }
 
-static void the_schemes_can_be_listed(void)
+static char *read_document(const char *name)
 {
-    size_t n = 0;
+    g_autofree char *path = test_source(name);
+    g_autoptr(GMappedFile) file = g_mapped_file_new(path, false, NULL);
 
-    for (; vdi_version_scheme_at(n) != NULL; n++) {
-        CHECK(vdi_version_scheme(vdi_version_scheme_at(n)->name) == vdi_version_scheme_at(n));
+    return file != NULL
+        ? g_strndup(g_mapped_file_get_contents(file), g_mapped_file_get_length(file))
+        : g_strdup("");
+}
+
+static void the_documents_name_every_scheme(void)
+{
+    g_autofree char *manual = read_document("docs/manifest.md");
+    g_autofree char *schema = read_document("docs/manifest.schema.json");
+    g_autoptr(GString) types = g_string_new(NULL);
+    size_t i = 0;
+
+    for (; vdi_version_scheme_at(i) != NULL; i++) {
+        const VdiVersionScheme *scheme = vdi_version_scheme_at(i);
+        g_autofree char *row = g_strdup_printf("\n| `%s` | ", scheme->name);
+
+        CHECK(vdi_version_scheme(scheme->name) == scheme);
+        CHECK_ROW(scheme->name, strstr(manual, row) != NULL);
+        g_string_append_printf(types, "%s%s", i > 0 ? "|" : "\"^vers:(", scheme->name);
     }
-    CHECK_INT(n, 7);
+    g_string_append(types, ")/");
+    CHECK_ROW(types->str, strstr(schema, types->str) != NULL);
+    CHECK_INT(i, 7);
 }
 
 const Test tests[] = {
     {"orders as the package managers do", orders_as_the_package_managers_do},
     {"orders as the authorities say", orders_as_the_authorities_say},
     {"says what it cannot compare", says_what_it_cannot_compare},
-    {"the schemes can be listed", the_schemes_can_be_listed},
+    {"the documents name every scheme", the_documents_name_every_scheme},
     TEST_END,
 };
