@@ -197,9 +197,12 @@ static int64_t or_later(int64_t expires_at)
 
 void scene_release(Scene *scene, const Release *release)
 {
-    const int timestamp_key[] = {release->timestamp_key != 0 ? release->timestamp_key : 1, -1};
-    const int snapshot_key[] = {release->snapshot_key != 0 ? release->snapshot_key : 2, -1};
-    const int targets_key[] = {release->targets_key != 0 ? release->targets_key : 3, -1};
+    const int timestamp_key[] = {release->timestamp_key != 0 ? release->timestamp_key : 1,
+        release->timestamp_also != 0 ? release->timestamp_also : -1, -1};
+    const int snapshot_key[] = {release->snapshot_key != 0 ? release->snapshot_key : 2,
+        release->snapshot_also != 0 ? release->snapshot_also : -1, -1};
+    const int targets_key[] = {release->targets_key != 0 ? release->targets_key : 3,
+        release->targets_also != 0 ? release->targets_also : -1, -1};
     g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, release->content, -1);
     g_autofree char *target =
         scene->has_plain_names ? g_strdup("compat.json") : g_strdup_printf("%s.compat.json", hash);

@@ -23,6 +23,8 @@ typedef struct {
     VdiTrustRepository *repository;
     VdiTrustReport report;
     int64_t now;
+    /* For a test that puts its own before source.fetch. */
+    GBytes *(*quick)(VdiTrustSource *, const VdiTrustRequest *, GError **);
     bool has_plain_names; /* what is published from now on is without consistent snapshots */
 } Scene;
 
@@ -37,6 +39,7 @@ typedef struct {
     const char *content;                                          /* of compat.json */
     int64_t timestamp_expires, snapshot_expires, targets_expires; /* 0: SCENE_LATER */
     int timestamp_key, snapshot_key, targets_key;                 /* 0: the usual one */
+    int timestamp_also, snapshot_also, targets_also;              /* signs too; 0: nobody */
 } Release;
 void scene_release(Scene *scene, const Release *release);
 
