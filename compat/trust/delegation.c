@@ -59,6 +59,15 @@ static bool is_hash_prefix(const char *text)
     return digits == strlen(text) && digits >= 1 && digits <= HASH_PREFIX_MAX;
 }
 
+/* A null is how other authors leave out a list. */
+static bool is_given(VdiJson *object, const char *name)
+{
+    VdiJson *value = NULL;
+
+    return vdi_json_has(object, name) && vdi_json_value(object, name, &value, NULL)
+        && vdi_json_type(value) != VDI_JSON_NULL;
+}
+
 /* A list of texts that all pass `is_good`; an absent one is empty. */
 static bool read_list(VdiJson *object, const char *name, bool (*is_good)(const char *text),
     GStrv *ret_list, GError **error)
@@ -66,7 +75,7 @@ static bool read_list(VdiJson *object, const char *name, bool (*is_good)(const c
     g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
     VdiJson *list = NULL;
 
-    if (vdi_json_has(object, name) && !vdi_json_array(object, name, 0, G_MAXUINT, &list, error)) {
+    if (is_given(object, name) && !vdi_json_array(object, name, 0, G_MAXUINT, &list, error)) {
         return false;
     }
     for (size_t i = 0; list != NULL && i < vdi_json_length(list); i++) {
@@ -103,7 +112,7 @@ static VdiDelegation *read_one(VdiJson *object, GHashTable *keys, GError **error
         fail("roles: each must be an object", error);
         return NULL;
     }
-    if (vdi_json_has(object, "paths") && vdi_json_has(object, "path_hash_prefixes")) {
+    if (is_given(object, "paths") && is_given(object, "path_hash_prefixes")) {
         fail("roles: paths and path_hash_prefixes exclude each other", error);
         return NULL;
     }

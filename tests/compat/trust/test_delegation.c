@@ -147,6 +147,10 @@ static void reads_what_the_format_allows(void)
         read_role(ROLE("b", "\"terminating\":true,\"paths\":[\"x\",\"y/*\"]"), NULL);
     g_autoptr(VdiDelegations) unusable =
         read_text("{\"keys\":{\"00\":{\"keytype\":\"x\"}},\"roles\":[],\"x-note\":1}", NULL);
+    /* As go-tuf writes bins of hashes. */
+    g_autoptr(VdiDelegations) bin =
+        read_role(ROLE("c", "\"paths\":null,\"path_hash_prefixes\":[\"2\"]"), NULL);
+    const VdiDelegation *c = vdi_delegations_find(bin, "c");
     const VdiDelegation *a = vdi_delegations_find(neither, "a");
     const VdiDelegation *b = vdi_delegations_find(terminating, "b");
 
@@ -154,6 +158,7 @@ static void reads_what_the_format_allows(void)
     CHECK(a != NULL && !a->is_terminating);
     CHECK(b != NULL && b->is_terminating);
     CHECK(b != NULL && vdi_delegation_covers(b, "y/z") && !vdi_delegation_covers(b, "z"));
+    CHECK(c != NULL && vdi_delegation_covers(c, "x") && !vdi_delegation_covers(c, "y"));
     CHECK(unusable != NULL && g_hash_table_size(unusable->keys) == 0);
     CHECK(vdi_delegations_find(unusable, "a") == NULL);
     CHECK(vdi_delegations_find(NULL, "a") == NULL);
