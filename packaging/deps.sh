@@ -7,6 +7,7 @@
 #
 #   packaging/deps.sh            everything (build, lab, tests)
 #   packaging/deps.sh --build    what the programs are built with
+#   packaging/deps.sh --full     everything, and what the full tier of the tests compares with
 #   packaging/deps.sh --list     print the package names and stop
 set -eu
 
@@ -18,6 +19,8 @@ LAB="libmicrohttpd-dev libcunit1-dev libxcb-xtest0-dev libxcb-keysyms1-dev libxk
     xvfb xauth curl freerdp3-shadow-x11 freerdp3-x11 winpr3-utils
     openssl locales faketime strace apt-utils dpkg-dev python3-jsonschema
     adwaita-icon-theme fonts-dejavu-core librsvg2-common dbus"
+# Another implementation of The Update Framework; where a release has none, its test says so.
+FULL="golang-go golang-github-theupdateframework-go-tuf-dev"
 CHECK="clang clang-format rpm makepkg node-semver"
 
 say()
@@ -92,12 +95,32 @@ add_backports()
     refresh_lists || die "apt-get update failed with backports added"
 }
 
+# What must be here; when the lists are too old for it, they are fetched again.
+install_needed()
+{
+    say "installing $(printf '%s\n' $missing | wc -l) packages and what they need; this takes a few minutes"
+    fresh=
+    if [ -z "$(candidate libgtk-3-dev)" ]; then
+        refresh_lists || die "apt-get update failed"
+        fresh=yes
+    fi
+    if [ -z "$(candidate freerdp3-dev)" ]; then
+        add_backports
+        fresh=yes
+    fi
+    # Lists that were fetched long ago name packages that the archive has replaced since.
+    install_missing || { [ -z "$fresh" ] && refresh_lists && install_missing; } ||
+        { tail -n 40 "$scratch/log" >&2; die "apt-get could not install: $(echo $missing)"; }
+}
+
 want="$BUILD $LAB $CHECK"
+peers=
 case "${1-}" in
 '') ;;
 --build) want=$BUILD ;;
+--full) peers=$FULL ;;
 --list) printf '%s\n' $want; exit 0 ;;
-*) say "unknown option $1 (known: --build, --list)"; exit 64 ;;
+*) say "unknown option $1 (known: --build, --full, --list)"; exit 64 ;;
 esac
 
 command -v apt-get >/dev/null 2>&1 || die "this needs Debian 12 or 13 (no apt-get here)"
@@ -106,22 +129,11 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-if installed $want; then
+if installed $want $peers; then
     say "everything is here already"
     exit 0
 fi
-
-say "installing $(printf '%s\n' $missing | wc -l) packages and what they need; this takes a few minutes"
-fresh=
-if [ -z "$(candidate libgtk-3-dev)" ]; then
-    refresh_lists || die "apt-get update failed"
-    fresh=yes
-fi
-if [ -z "$(candidate freerdp3-dev)" ]; then
-    add_backports
-    fresh=yes
-fi
-# Lists that were fetched long ago name packages that the archive has replaced since.
-install_missing || { [ -z "$fresh" ] && refresh_lists && install_missing; } ||
-    { tail -n 40 "$scratch/log" >&2; die "apt-get could not install: $(echo $missing)"; }
+installed $want || install_needed
+installed $peers || install_missing ||
+    say "not to be had here: $(echo $missing); the tests that need it will say so"
 say "done"

@@ -6,7 +6,8 @@
 #   tests/run.sh          the landing tier: gcc, gcc with ASan and UBSan, clang, the build without
 #                         ui and RDP, layout, walls
 #   tests/run.sh --full   and what takes long: fuzzing (a minute a target), 100,000 versions asked
-#                         of each package manager, the main job 60 times in one process, the bench
+#                         of each package manager, another implementation of The Update Framework,
+#                         the main job 60 times in one process, the bench
 #
 # What it needs, packaging/deps.sh installs. It asks nothing, leaves its builds in build/ (so a second
 # run is quick) and ends with "N passed, N failed, N skipped"; a skip names what was missing.
@@ -90,7 +91,7 @@ results()
         END { flush() }' "$@"
 }
 
-sh packaging/deps.sh
+sh packaging/deps.sh ${full:+--full}
 command -v meson >/dev/null 2>&1 || { say "meson is missing and could not be installed"; exit 69; }
 
 build plain && run_tests plain 4
@@ -124,6 +125,10 @@ if [ -n "$full" ]; then
     VDI_TEST_SOURCE=$PWD VDI_TEST_BUILD=$PWD/build/plain VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS \
         build/plain/tests/compat/rules/test_oracles >build/oracles.log 2>&1 || failed oracles
     tail -n 1 build/oracles.log
+    say "asking another implementation of The Update Framework"
+    interop=0
+    sh tests/compat/trust/oracle/interop.sh build/plain || interop=$?
+    [ $interop = 0 ] || [ $interop = 77 ] || broken="$broken interop"
     say "soaking: the main job $SOAK_TIMES times in one process"
     sh tests/client/soak.sh build/plain $SOAK_TIMES || broken="$broken soak"
     say "measuring"
