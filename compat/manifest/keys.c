@@ -16,6 +16,7 @@
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/trust/fingerprint.h"
+#include "compat/trust/health.h"
 #include "compat/trust/roots.h"
 
 /* ---- the keys at hand ---- */
@@ -98,20 +99,37 @@ VdiKeyring *vdi_key_options_open(const VdiKeyOptions *options, const char *site,
     return vdi_keyring_open(site, &source, error);
 }
 
+/* Snapshot and timestamp are renewed by a timer; these two need a person. */
+static void warn_of_ends(const VdiAuthorReport *report, int64_t now)
+{
+    static const char *const help[VDI_N_ROLES] = {
+        [VDI_ROLE_ROOT] = "\"rotate DIR root --keep\" makes the next one",
+        [VDI_ROLE_TARGETS] = "\"sign\" prolongs them"};
+
+    for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
+        int64_t left = report->expires_at[role] - now;
+
+        if (help[role] != NULL && report->version[role] != 0
+            && left < vdi_author_lifetime(role) * VDI_HEALTH_MIN_PERCENT / 100) {
+            g_autofree char *sentence = g_strdup_printf(
+                "%s: %d days are left; %s", vdi_role_name(role), (int) (left / 86400), help[role]);
+
+            vdi_program_warn(sentence);
+        }
+    }
+}
+
 void vdi_keys_print_report(const VdiAuthorReport *report, int64_t now)
 {
     for (guint i = 0; i < report->signed_now->len; i++) {
         printf("%s\n", (const char *) g_ptr_array_index(report->signed_now, i));
     }
     for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
-        int64_t left = report->expires_at[role] - now;
-
         if (report->version[role] != 0) {
             g_autofree char *until = vdi_text_time(report->expires_at[role]);
 
-            printf("%-9s version %" G_GINT64_FORMAT ", valid until %s%s\n", vdi_role_name(role),
-                report->version[role], until,
-                left < vdi_author_lifetime(role) * 3 / 10 ? " — less than 30 % of its life" : "");
+            printf("%-9s version %" G_GINT64_FORMAT ", valid until %s\n", vdi_role_name(role),
+                report->version[role], until);
         }
     }
     for (guint i = 0; i < report->missing->len; i++) {
@@ -121,6 +139,7 @@ void vdi_keys_print_report(const VdiAuthorReport *report, int64_t now)
         printf("Carry the folder, without its keys, to whoever has one of those, and \"sign\" "
                "there. Nothing of it can be published before.\n");
     }
+    warn_of_ends(report, now);
 }
 
 /* ---- init ---- */

@@ -2,12 +2,66 @@
 /* sign, renew: signatures under what the draft says, and under that it is fresh. */
 #include "compat/manifest/sign.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/program.h"
 #include "compat/manifest/command.h"
+#include "compat/manifest/difference.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/keys.h"
+#include "compat/manifest/revision.h"
+#include "compat/trust/ceremony.h"
 #include "compat/trust/client.h"
+#include "compat/trust/staged.h"
+
+/* ---- what is signed is shown first ---- */
+
+static void print_lines(const char *heading, const GPtrArray *lines)
+{
+    for (guint i = 0; lines != NULL && i < lines->len; i++) {
+        printf("%s%s\n", heading, (const char *) g_ptr_array_index(lines, i));
+    }
+}
+
+static bool show_root(const VdiAuthor *author, GError **error)
+{
+    g_autoptr(VdiMetadata) next = NULL;
+
+    if (!vdi_staged_read(author->folder, VDI_STAGED_WAITING, VDI_ROLE_ROOT, &next, error)) {
+        return false;
+    }
+    g_autoptr(GPtrArray) changes =
+        next != NULL ? vdi_ceremony_changes(author->keyring, author->root, next) : NULL;
+
+    print_lines("the root that waits: ", changes);
+    return true;
+}
+
+/* What others began is held to the same as a draft of ours. */
+static bool show_targets(const VdiAuthor *author, GError **error)
+{
+    g_autoptr(GBytes) waiting = NULL, before = NULL;
+
+    if (!vdi_staged_read_target(
+            author->folder, VDI_STAGED_WAITING, VDI_TRUST_MANIFEST, &waiting, error)) {
+        return false;
+    }
+    if (waiting == NULL) {
+        return true;
+    }
+    g_autoptr(GBytes) sound = vdi_revision_all(waiting, author->now, error);
+
+    if (sound == NULL
+        || !vdi_staged_read_target(
+            author->folder, VDI_STAGED_COMPLETE, VDI_TRUST_MANIFEST, &before, error)) {
+        return false;
+    }
+    g_autoptr(GPtrArray) lines = before != NULL ? vdi_difference(before, waiting, error) : NULL;
+
+    print_lines("the targets that wait: ", lines);
+    return before == NULL || lines != NULL;
+}
 
 /* The draft begins new targets, unless some are on their way from one signer to the next. */
 static bool begin(VdiAuthor *author, bool anew, GError **error)
@@ -23,12 +77,14 @@ static bool begin(VdiAuthor *author, bool anew, GError **error)
                          "it was. \"sign --anew\" drops that and signs the draft");
     }
     if (task != VDI_AUTHOR_BEGIN) {
-        return true;
+        return show_targets(author, error);
     }
     g_autoptr(GBytes) manifest = vdi_draft_issue(author->folder, author->now, error);
 
     return manifest != NULL && vdi_author_begin(author, VDI_TRUST_MANIFEST, manifest, error);
 }
+
+/* ---- the commands ---- */
 
 bool vdi_manifest_command_sign(VdiCall *call, GError **error)
 {
@@ -50,7 +106,8 @@ bool vdi_manifest_command_sign(VdiCall *call, GError **error)
     g_autoptr(VdiAuthor) author =
         keyring != NULL ? vdi_author_open(call->argv[1], keyring, call->now, error) : NULL;
 
-    if (author == NULL || !begin(author, anew, error) || !vdi_author_sign(author, &report, error)) {
+    if (author == NULL || !show_root(author, error) || !begin(author, anew, error)
+        || !vdi_author_sign(author, &report, error)) {
         return false;
     }
     vdi_manifest_command_warn(call->argv[1], call->now, false);

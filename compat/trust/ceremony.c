@@ -93,3 +93,36 @@ void vdi_ceremony_keep_new(GPtrArray *keys, const VdiMetadata *metadata)
         }
     }
 }
+
+static void say_keys(const VdiKeyring *keyring, VdiRole role, const VdiSigners *of,
+    const VdiSigners *without, const char *what, GPtrArray *changes)
+{
+    for (size_t i = 0; of->keyids[i] != NULL; i++) {
+        g_autofree char *shown = vdi_keyring_show(keyring, of->keyids[i]);
+
+        if (!g_strv_contains((const char *const *) without->keyids, of->keyids[i])) {
+            g_ptr_array_add(
+                changes, g_strdup_printf("%s: %s %s", vdi_role_name(role), what, shown));
+        }
+    }
+}
+
+GPtrArray *vdi_ceremony_changes(
+    const VdiKeyring *keyring, const VdiMetadata *root, const VdiMetadata *next)
+{
+    GPtrArray *changes = g_ptr_array_new_with_free_func(g_free);
+
+    for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
+        const VdiSigners *was = &root->signers[role], *is = &next->signers[role];
+
+        say_keys(keyring, role, was, is, "no longer", changes);
+        say_keys(keyring, role, is, was, "new", changes);
+        if (was->threshold != is->threshold) {
+            g_ptr_array_add(changes,
+                g_strdup_printf("%s: %" G_GINT64_FORMAT
+                                " of its keys must sign, not %" G_GINT64_FORMAT,
+                    vdi_role_name(role), is->threshold, was->threshold));
+        }
+    }
+    return changes;
+}

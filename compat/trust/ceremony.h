@@ -27,3 +27,9 @@ void vdi_ceremony_say_signed(const VdiKeyring *keyring, const VdiMetadata *metad
     const GPtrArray *keys, GPtrArray *signed_now);
 void vdi_ceremony_say_missing(const VdiKeyring *keyring, const VdiMetadata *metadata,
     const VdiSigners *signers, const char *whose, GPtrArray *missing);
+
+/* What root `next` changes over `root`, a sentence each (of char *, yours): what is to be seen
+ * before it is signed. "timestamp: no longer online (0f3a91c2)", "timestamp: new online-2
+ * (77e0b1d4)", "root: 3 of its keys must sign, not 2". */
+GPtrArray *vdi_ceremony_changes(
+    const VdiKeyring *keyring, const VdiMetadata *root, const VdiMetadata *next);

@@ -10,6 +10,7 @@
 #include <openssl/rsa.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -309,7 +310,30 @@ bool vdi_private_key_save(
     return vdi_file_create(path, bytes, 0600, error);
 }
 
-static GBytes *read_private_file(const char *path, GError **error)
+/* All of it, or as much as no key has, into memory that is wiped. */
+static BIO *read_secure(int fd, const char *path, GError **error)
+{
+    g_autoptr(BIO) memory = made(BIO_new(BIO_s_secmem()));
+    char block[4096];
+    ssize_t n = 0;
+    size_t size = 0;
+
+    do {
+        n = read(fd, block, sizeof block);
+        if (n > 0 && (size + (size_t) n > KEY_FILE_MAX || BIO_write(memory, block, (int) n) != n)) {
+            fail("larger than a key is", path, error);
+            break;
+        }
+        size += n > 0 ? (size_t) n : 0;
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    vdi_secret_wipe(block, sizeof block);
+    if (n < 0) {
+        fail(g_strerror(errno), path, error);
+    }
+    return n == 0 ? g_steal_pointer(&memory) : NULL;
+}
+
+static BIO *read_private_file(const char *path, GError **error)
 {
     g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
@@ -326,7 +350,7 @@ static GBytes *read_private_file(const char *path, GError **error)
         fail("others may read it; make it 0600", path, error);
         return NULL;
     }
-    return vdi_file_read_fd(fd, KEY_FILE_MAX, error);
+    return read_secure(fd, path, error);
 }
 
 typedef struct {
@@ -363,22 +387,15 @@ static void fail_unsealing(const Unsealing *unsealing, const char *path, GError 
 
 VdiPrivateKey *vdi_private_key_load(const char *path, const VdiSecret *passphrase, GError **error)
 {
-    g_autoptr(GBytes) bytes = read_private_file(path, error);
+    g_autoptr(BIO) memory = read_private_file(path, error);
     Unsealing unsealing = {.passphrase = passphrase};
-    size_t size = 0;
 
-    if (bytes == NULL) {
+    if (memory == NULL) {
         return NULL;
     }
-    void *data = g_bytes_unref_to_data(g_steal_pointer(&bytes), &size);
-    g_autoptr(BIO) memory = made(BIO_new_mem_buf(data != NULL ? data : "", (int) size));
     g_autoptr(VdiPrivateKey) key = g_new0(VdiPrivateKey, 1);
 
     key->key = PEM_read_bio_PrivateKey(memory, NULL, hand_passphrase, &unsealing);
-    if (data != NULL) {
-        vdi_secret_wipe(data, size);
-    }
-    g_free(data);
     if (key->key == NULL) {
         fail_unsealing(&unsealing, path, error);
         return NULL;

@@ -205,3 +205,36 @@ bool vdi_staged_write_target(const char *folder, const char *name, GBytes *targe
 
     return vdi_file_write(path, target, 0644, error);
 }
+
+bool vdi_staged_read_target(
+    const char *folder, VdiStagedState state, const char *name, GBytes **ret_target, GError **error)
+{
+    g_autoptr(VdiMetadata) targets = NULL;
+
+    if (!vdi_staged_read(folder, state, VDI_ROLE_TARGETS, &targets, error)) {
+        return false;
+    }
+    if (targets == NULL) {
+        *ret_target = NULL;
+        return true;
+    }
+    const VdiDigest *digest = vdi_metadata_target(targets, name);
+
+    if (digest == NULL || g_hash_table_size(targets->targets) != 1
+        || targets->delegations != NULL) {
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
+            "targets %" G_GINT64_FORMAT ": they hold something else than %s", targets->version,
+            name);
+        return false;
+    }
+    g_autofree char *hash = vdi_digest_prefix(digest);
+    g_autofree char *file = g_strdup_printf("%s.%s", hash != NULL ? hash : "", name);
+    g_autofree char *path = g_build_filename(folder, places[VDI_STAGED_COMPLETE], file, NULL);
+    g_autoptr(GBytes) target = vdi_file_read(path, VDI_METADATA_TARGET_MAX_BYTES, error);
+
+    if (target == NULL || !vdi_digest_check(digest, target, error)) {
+        return false;
+    }
+    *ret_target = g_steal_pointer(&target);
+    return true;
+}

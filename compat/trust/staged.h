@@ -38,5 +38,11 @@ bool vdi_staged_drop(const char *folder, VdiRole role, GError **error) G_GNUC_WA
 bool vdi_staged_write_target(
     const char *folder, const char *name, GBytes *target, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The target that the newest targets of that state name; *ret_target NULL when there are none.
+ * REFUSED when they name anything else beside it, or let others speak: our author never does, and
+ * whoever signs after others should not do it unseen. */
+bool vdi_staged_read_target(const char *folder, VdiStagedState state, const char *name,
+    GBytes **ret_target, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* "N.root.json", "timestamp.json". */
 char *vdi_staged_name(VdiRole role, int64_t version);

@@ -232,6 +232,114 @@ check "a machine whose root was tidied away cannot" 1 machine tidied
 check "and publishing puts it back" 0 vdi-manifest publish site --to web
 check "so that it can" 0 machine tidied
 
+# ---- targets of several ----
+
+rule()
+{
+    vdi-manifest add site --id "$1" --bad pkg:deb/debian/libfreerdp3-3 \
+        --versions 'vers:deb/>=3.10|<3.11' --title-en "$1 breaks" --title-fr "$1 casse" \
+        --message-en m --message-fr m --expires 2027-01-31
+}
+
+at 2026-11-22T08:00:00Z
+begin several
+check "two of three sign what the manifest says" 0 vdi-manifest init site --targets-keys 3
+mv site/keys/targets-1.pem media/anna/
+mv site/keys/targets-2.pem media/ben/
+mv site/keys/targets-3.pem media/chris/
+check "nobody signs without a key" 65 vdi-manifest sign site
+said "and hears whose" 'nothing waits for one of theirs'
+check "a rule" 0 rule EX-1
+check "one signs" 0 vdi-manifest sign site --keys media/anna
+said "says what is missing" 'targets 1 has 1 of 2 signatures; the others may be by targets-2 (.*), targets-3 ('
+cp site/staged/1.targets.json before.json
+check "which is not published" 65 vdi-manifest publish site --to web
+check "another signs" 0 vdi-manifest sign site --keys media/chris
+said "says what comes next" 'snapshot 1 has 0 of 1 signatures; the others may be by online'
+check "what was signed stays as it was" 0 test "$(signed_part before.json)" = \
+    "$(signed_part site/metadata/1.targets.json)"
+check "the timer does the rest" 0 vdi-manifest renew site
+check "a set that is complete is published" 0 vdi-manifest publish site --to web
+check "and followed" 0 machine old
+said "with the rule" EX-1
+
+check "another rule" 0 rule EX-2
+check "one signs it" 0 vdi-manifest sign site --keys media/anna
+check "the draft goes on" 0 rule EX-3
+check "another signs what waits" 0 vdi-manifest sign site --keys media/ben
+said "and sees it" 'the targets that wait: added EX-2'
+said "not the draft" 'the draft has changed since'
+vdi-manifest renew site >/dev/null
+vdi-manifest publish site --to web >/dev/null
+check "clients have what two signed" 0 machine old
+said "which is the rule" EX-2
+check "and not the third" 1 grep -q EX-3 web/2.targets.json said
+check "the third is signed by one" 0 vdi-manifest sign site --keys media/anna
+check "and changed" 0 vdi-manifest remove site EX-3
+check "it can begin anew" 0 vdi-manifest sign site --keys media/anna --anew
+check "under another version" 0 test -f site/staged/4.targets.json -a ! -e site/staged/3.targets.json
+check "the timer goes on meanwhile" 0 sh -ec 'echo 2026-11-24T08:00:00Z >../now
+    vdi-manifest renew site; vdi-manifest publish site --to web'
+said "with what was complete" 'targets 4 still waits for signatures'
+cp -a site forged
+sed -i 's/"signed": {/"signed": {"delegations": {"keys": {}, "roles": []},/' forged/staged/4.targets.json
+check "what others began is not signed unseen" 65 vdi-manifest sign forged --keys media/ben
+said "when it lets others speak" 'hold something else than compat.json'
+check "and is signed when it is what it should be" 0 vdi-manifest sign site --keys media/ben
+
+check "a withdrawal waits for the second as well" 65 vdi-manifest withdraw site EX-1 --to web --keys media/anna
+said "and says so" 'signed, and not complete: targets 5 has 1 of 2'
+check "and is signed by it" 0 vdi-manifest sign site --keys media/chris
+said "who sees what it is" 'the targets that wait: removed EX-1'
+vdi-manifest renew site >/dev/null
+check "and published" 0 vdi-manifest publish site --to web
+check "and believed" 0 machine old
+check "the rule is gone" 1 grep -q EX-1 said
+
+begin one
+check "one key for everything" 0 vdi-manifest init site --one-key
+check "is one key" 0 test "$(ls site/keys)" = root.pem
+check "signs all" 0 vdi-manifest sign site
+check "and is published" 0 vdi-manifest publish site --to web
+check "and replaced everywhere at once" 0 vdi-manifest revoke site root --replace
+check "which is published" 0 vdi-manifest publish site --to web
+check "and followed" 0 machine new
+
+# ---- mistakes ----
+
+begin wrong three
+check "more signatures than keys" 65 vdi-manifest init wrong --root-keys 2 --threshold 3
+check "no key at all" 65 vdi-manifest init wrong --root-keys 0
+check "too many keys" 65 vdi-manifest init wrong --root-keys 65
+check "made nothing" 0 test ! -e wrong/keys -a ! -e wrong/metadata
+check "no such role" 64 vdi-manifest rotate site mirrors
+check "no such key" 65 vdi-manifest revoke site nobody
+said "and where the names are" '"health" lists those'
+check "too short an id" 65 vdi-manifest revoke site 1
+check "more signatures than are left" 65 vdi-manifest rotate site targets --threshold 2
+check "fewer keys than signatures" 65 vdi-manifest revoke site online
+said "and what to do" 'add --replace for a new key in its place'
+check "not a number" 64 vdi-manifest rotate site root --number -1
+check "a key that is none" 65 vdi-manifest rotate site root --keep --key ../now
+check "and nothing waits for all that" 0 test ! -e site/staged/3.root.json
+id=$(sed -n 's/.*"root-2": "\(........\).*/\1/p' site/names.json)
+check "a key by the beginning of its id" 0 vdi-manifest revoke site "$id"
+check "a second one is too many" 65 vdi-manifest revoke site root-1.pem
+check "also with a folder before its name" 65 vdi-manifest revoke site /media/anna/root-1.pem
+said "for two must sign" 'root: 1 keys would be left for 2 signatures'
+echo '{"../x": "00"}' >site/names.json
+check "names that are none" 65 vdi-manifest health site
+rm site/names.json
+check "no names at all" 0 vdi-manifest health site
+said "shows the ids" "$id"
+check "a folder that is not there" 73 vdi-manifest sign nowhere
+cp -a site torn
+printf x >>torn/metadata/2.root.json
+check "a root that is damaged" 76 vdi-manifest sign torn
+said "says which file" 'torn/metadata/2.root.json'
+sed -i 's/"threshold": 2/"threshold": 1/' site/metadata/1.root.json
+check "a root that was changed" 76 vdi-manifest renew site
+
 # ---- sealed keys ----
 
 begin sealed
