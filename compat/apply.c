@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/apply.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -24,7 +23,7 @@ void vdi_apply_report_clear(VdiApplyReport *report)
     g_clear_pointer(&report->problems, g_ptr_array_unref);
 }
 
-static void say(VdiApplyReport *report, const char *sentence)
+void vdi_apply_say(VdiApplyReport *report, const char *sentence)
 {
     if (report->problems == NULL) {
         report->problems = g_ptr_array_new_with_free_func(g_free);
@@ -38,7 +37,7 @@ static void record(
     g_autoptr(GError) error = NULL;
 
     if (!vdi_audit_record(paths, now, entry, &error) && vdi_paths_may_write(paths)) {
-        say(report, error->message);
+        vdi_apply_say(report, error->message);
     }
 }
 
@@ -47,22 +46,14 @@ void vdi_apply_add_problem(const VdiPaths *paths, int64_t now, VdiAuditEvent eve
 {
     const VdiAuditEntry entry = {.event = event, .organisation = organisation, .text = sentence};
 
-    say(report, sentence);
+    vdi_apply_say(report, sentence);
     record(paths, now, &entry, report);
 }
 
 /* ---- believing ---- */
 
-static VdiTrustSource *source_of(const VdiStore *store, const char *url)
-{
-    const VdiTrustAddress address = {
-        .address = url, .ca_file = store->ca_file, .allow_http = store->allow_http};
-
-    return g_path_is_absolute(url) ? vdi_trust_source_new_folder(url)
-                                   : vdi_trust_source_new_fetch(&address);
-}
-
-/* The compiled rules follow the target at once. */
+/* The compiled rules follow the target at once, and before any other refresh: the repository is
+ * locked until it is closed. */
 bool vdi_apply_believe(const VdiPaths *paths, const char *name, VdiTrustSource *source, int64_t now,
     VdiApplyReport *report, GError **error)
 {
@@ -75,9 +66,15 @@ bool vdi_apply_believe(const VdiPaths *paths, const char *name, VdiTrustSource *
     if (only_collects) {
         vdi_trust_repository_collect_into(repository, incoming);
     }
-    if (!vdi_store_check_root(paths, name, error)
-        || !vdi_trust_refresh(
-            repository, source, VDI_TRUST_MANIFEST, now, &target, &trust, error)) {
+    report->is_older = false;
+    if (!vdi_store_check_root(paths, name, error)) {
+        return false;
+    }
+    bool done =
+        vdi_trust_refresh(repository, source, VDI_TRUST_MANIFEST, now, &target, &trust, error);
+
+    report->is_older = trust.is_older;
+    if (!done) {
         return false;
     }
     if (only_collects) {
@@ -97,57 +94,6 @@ bool vdi_apply_believe(const VdiPaths *paths, const char *name, VdiTrustSource *
         record(paths, now, &entry, report);
     }
     return true;
-}
-
-bool vdi_apply_refresh(const VdiPaths *paths, const char *name, int64_t now, VdiApplyReport *report)
-{
-    g_autoptr(VdiLimits) limits = vdi_limits_read(paths);
-    g_autoptr(VdiStore) store = vdi_store_open(paths, name, limits, now);
-    g_autoptr(GError) error = NULL;
-
-    if (store->urls == NULL || store->urls[0] == NULL) {
-        g_autofree char *sentence = store->has_settings
-            ? g_strdup_printf(_("%s has no address: its org.conf names no url."), name)
-            : g_strdup(store->organisation.problem);
-
-        vdi_apply_add_problem(paths, now, VDI_AUDIT_PROBLEM, name, sentence, report);
-        return false;
-    }
-    for (size_t i = 0; store->urls[i] != NULL; i++) {
-        g_autoptr(VdiTrustSource) source = source_of(store, store->urls[i]);
-
-        g_clear_error(&error);
-        if (vdi_apply_believe(paths, name, source, now, report, &error)) {
-            return true;
-        }
-        g_prefix_error(&error, "%s: ", name);
-        g_autofree char *sentence = vdi_error_sentence(error);
-
-        vdi_apply_add_problem(paths, now, VDI_AUDIT_REFUSED, name, sentence, report);
-    }
-    return false;
-}
-
-void vdi_apply_incoming(const VdiPaths *paths, int64_t now, VdiApplyReport *report)
-{
-    g_auto(GStrv) names = vdi_store_names(paths);
-
-    for (size_t i = 0; names[i] != NULL; i++) {
-        g_autofree char *folder = vdi_store_incoming(paths, names[i]);
-        g_autofree char *timestamp = g_build_filename(folder, "timestamp.json", NULL);
-        g_autoptr(VdiTrustSource) source = vdi_trust_source_new_folder(folder);
-        g_autoptr(GError) error = NULL;
-
-        if (!g_file_test(timestamp, G_FILE_TEST_EXISTS)) {
-            continue;
-        }
-        if (!vdi_apply_believe(paths, names[i], source, now, report, &error)) {
-            g_prefix_error(&error, "%s: ", names[i]);
-            g_autofree char *sentence = vdi_error_sentence(error);
-
-            vdi_apply_add_problem(paths, now, VDI_AUDIT_REFUSED, names[i], sentence, report);
-        }
-    }
 }
 
 /* ---- holding ---- */

@@ -18,12 +18,14 @@ typedef struct {
     GPtrArray *problems; /* of char *, clean sentences; NULL: none */
     size_t n_held;       /* afterwards */
     bool all_advice;     /* the dead man's switch */
+    bool is_older;       /* what was offered last is an older list than the one here, duly signed */
 } VdiApplyReport;
 
 void vdi_apply_report_clear(VdiApplyReport *report);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VdiApplyReport, vdi_apply_report_clear)
 
-/* Says a problem and records it. `organisation` may be NULL. */
+/* Says a problem, a clean sentence or not; and records it. `organisation` may be NULL. */
+void vdi_apply_say(VdiApplyReport *report, const char *sentence);
 void vdi_apply_add_problem(const VdiPaths *paths, int64_t now, VdiAuditEvent event,
     const char *organisation, const char *sentence, VdiApplyReport *report);
 
@@ -31,15 +33,6 @@ void vdi_apply_add_problem(const VdiPaths *paths, int64_t now, VdiAuditEvent eve
  * incoming folder. On failure the last good list stays. */
 bool vdi_apply_believe(const VdiPaths *paths, const char *name, VdiTrustSource *source, int64_t now,
     VdiApplyReport *report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* One organisation (its name), from its addresses: as root or on a person's own store into the
- * trusted store, else into the incoming folder. Adds problems; false when nothing new could be
- * believed because of one. `paths` and `now` as everywhere. */
-bool vdi_apply_refresh(
-    const VdiPaths *paths, const char *name, int64_t now, VdiApplyReport *report);
-
-/* Believes what a refresh as another user has left in the incoming folders. No network. */
-void vdi_apply_incoming(const VdiPaths *paths, int64_t now, VdiApplyReport *report);
 
 /* Decides and holds, under a lock. No network. Fails only when another one is at it for long
  * (VDI_FILE_ERROR_BUSY) or nothing can be written. */

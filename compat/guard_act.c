@@ -14,6 +14,7 @@
 #include "compat/guard_command.h"
 #include "compat/holds_file.h"
 #include "compat/import.h"
+#include "compat/refresh.h"
 #include "compat/release.h"
 
 static bool is_organisation(char *const *names, const char *name, GError **error)
@@ -27,10 +28,42 @@ static bool is_organisation(char *const *names, const char *name, GError **error
     return false;
 }
 
+static GStrv find_due(const VdiGuardContext *context, char *const *names)
+{
+    g_autoptr(GPtrArray) due = g_ptr_array_new();
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (vdi_refresh_next(context->paths, names[i], context->now) <= context->now) {
+            g_ptr_array_add(due, g_strdup(names[i]));
+        }
+    }
+    g_ptr_array_add(due, NULL);
+    return (GStrv) g_ptr_array_free(g_steal_pointer(&due), false);
+}
+
+/* A pin has no end of its own: what ended, with its rule or its list, must be let go also where no
+ * network is. */
+static bool has_ended_hold(const VdiGuardContext *context)
+{
+    g_autofree char *problem = NULL;
+    g_autoptr(VdiHolds) holds = vdi_holds_read(context->paths, &problem);
+
+    for (guint i = 0; i < holds->holds->len; i++) {
+        const VdiHold *hold = holds->holds->pdata[i];
+
+        if (hold->until <= context->now) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool vdi_guard_command_refresh(VdiCall *call, GError **error)
 {
-    gboolean lists_only = false;
+    gboolean lists_only = false, if_due = false;
     const GOptionEntry own[] = {
+        {"if-due", 0, 0, G_OPTION_ARG_NONE, &if_due,
+            N_("do nothing unless it is time to: for a timer that looks every few minutes"), NULL},
         {"lists-only", 0, 0, G_OPTION_ARG_NONE, &lists_only,
             N_("leave the holds to the next refresh or apply: asks no package manager"), NULL},
         G_OPTION_ENTRY_NULL,
@@ -49,13 +82,18 @@ bool vdi_guard_command_refresh(VdiCall *call, GError **error)
             return false;
         }
     }
-    for (size_t i = 0; names[i] != NULL; i++) {
-        if (!vdi_apply_refresh(context->paths, names[i], context->now, &report)) {
+    g_auto(GStrv) due = if_due ? find_due(context, names) : g_strdupv(names);
+
+    if (if_due && due[0] == NULL && !has_ended_hold(context)) {
+        return true;
+    }
+    for (size_t i = 0; due[i] != NULL; i++) {
+        if (!vdi_refresh_organisation(context->paths, due[i], context->now, &report)) {
             call->status = VDI_EXIT_TEMPORARY;
         }
     }
     if (vdi_paths_may_write(context->paths)) {
-        vdi_guard_print_lists(context, names);
+        vdi_guard_print_lists(context, due);
     }
     bool done = lists_only || vdi_guard_apply_holds(context, &report, error);
 
@@ -73,7 +111,7 @@ bool vdi_guard_command_apply(VdiCall *call, GError **error)
         return false;
     }
     vdi_import_inbox(context->paths, context->now, &report);
-    vdi_apply_incoming(context->paths, context->now, &report);
+    vdi_refresh_incoming(context->paths, context->now, &report);
     bool done = vdi_guard_apply_holds(context, &report, error);
 
     vdi_guard_print_report(&report);

@@ -10,6 +10,7 @@
 #include "compat/guard.h"
 #include "compat/guard_command.h"
 #include "compat/holds_file.h"
+#include "compat/refresh.h"
 #include "compat/release.h"
 
 #define DAY ((int64_t) 24 * 3600)
@@ -83,6 +84,19 @@ static const VdiCountdown *countdown_of(const Status *status, const char *packag
 
 /* ---- for people ---- */
 
+static void print_next_refresh(const Status *status, const char *name)
+{
+    int64_t now = status->context->now;
+    int64_t next_at = vdi_refresh_next_of_anyone(status->context->paths, name, now);
+    g_autofree char *at = vdi_text_time(next_at);
+
+    if (next_at > now) {
+        printf(_("  The next refresh is due at %s.\n"), at);
+    } else {
+        printf(_("  A refresh is due.\n"));
+    }
+}
+
 static void print_organisations(const Status *status)
 {
     for (size_t i = 0; i < vdi_guard_n_organisations(status->guard); i++) {
@@ -92,6 +106,7 @@ static void print_organisations(const Status *status)
         if (organisation->problem != NULL) {
             printf("  %s\n", organisation->problem);
         }
+        print_next_refresh(status, organisation->name);
     }
     if (vdi_guard_n_organisations(status->guard) == 0) {
         printf(_("No organisation guards this computer (%s/orgs is empty).\n"),
@@ -159,6 +174,9 @@ static void json_organisations(VdiJson *array, const Status *status)
         vdi_json_add_text(json, "state", vdi_store_state_name(organisation->state));
         vdi_json_add_integer(json, "version", organisation->version);
         vdi_json_add_boolean(json, "may-block", organisation->may_block);
+        vdi_json_add_time(json, "next-refresh",
+            vdi_refresh_next_of_anyone(
+                status->context->paths, organisation->name, status->context->now));
         if (organisation->problem != NULL) {
             vdi_json_add_text(json, "problem", organisation->problem);
         }

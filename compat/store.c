@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "compat/org_conf.h"
 #include "compat/prepared.h"
 #include "compat/rules/manifest_reader.h"
 #include "compat/trust/metadata.h"
@@ -20,8 +21,6 @@
 #define COMPILED_MAGIC "VDIRULE2"
 /* whose roots vouched for it, version, expires_at, the compiled manifest */
 #define COMPILED_TYPE "(sxxay)"
-
-enum { CONF_MAX_BYTES = 65536, URLS_MAX = 16 };
 
 static const char *const state_names[] = {
     [VDI_STORE_FRESH] = "fresh",
@@ -71,8 +70,6 @@ void vdi_store_free(VdiStore *store)
         g_free(store->organisation.problem);
         g_clear_pointer(&store->manifest, vdi_manifest_free);
         g_clear_pointer(&store->compiled, g_bytes_unref);
-        g_strfreev(store->urls);
-        g_free(store->ca_file);
         g_free(store);
     }
 }
@@ -115,109 +112,6 @@ static char *digest_roots(const VdiPaths *paths, const char *name)
         g_checksum_update(checksum, (const guchar *) digest, -1);
     }
     return g_strdup(g_checksum_get_string(checksum));
-}
-
-/* ---- org.conf ---- */
-
-/* A name and a password in an address would stand in a command line for all to read. */
-static bool has_credentials(const char *url)
-{
-    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-
-    return uri != NULL && g_uri_get_userinfo(uri) != NULL;
-}
-
-static bool set_urls(VdiStore *store, const char *value)
-{
-    g_auto(GStrv) words = g_strsplit(value, " ", URLS_MAX + 1);
-
-    for (size_t i = 0; words[i] != NULL; i++) {
-        if (!g_str_has_prefix(words[i], "https://") && !g_str_has_prefix(words[i], "http://")
-            && !g_path_is_absolute(words[i])) {
-            return false;
-        }
-        if (has_credentials(words[i])) {
-            return false;
-        }
-    }
-    store->urls = g_steal_pointer(&words);
-    return g_strv_length(store->urls) <= URLS_MAX;
-}
-
-static bool set_ca(VdiStore *store, const char *value)
-{
-    store->ca_file = g_strdup(value);
-    return g_path_is_absolute(value);
-}
-
-static bool read_switch(const char *value, bool *ret_switch)
-{
-    *ret_switch = strcmp(value, "true") == 0;
-    return *ret_switch || strcmp(value, "false") == 0;
-}
-
-static bool set_may_block(VdiStore *store, const char *value)
-{
-    return read_switch(value, &store->organisation.may_block);
-}
-
-static bool set_plain_http(VdiStore *store, const char *value)
-{
-    return read_switch(value, &store->allow_http);
-}
-
-static const struct {
-    const char *key;
-    bool (*set)(VdiStore *store, const char *value);
-} keys[] = {
-    {"url", set_urls},
-    {"ca", set_ca},
-    {"may-block", set_may_block},
-    {"plain-http", set_plain_http},
-};
-
-static bool set_key(VdiStore *store, const char *key, const char *value)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-        if (strcmp(keys[i].key, key) == 0) {
-            return keys[i].set(store, value);
-        }
-    }
-    return false;
-}
-
-static bool read_conf(VdiStore *store, const VdiPaths *paths, GError **error)
-{
-    g_autofree char *path = config_path(paths, store->organisation.name, "org.conf");
-    g_autoptr(GBytes) bytes = read_own(paths, path, CONF_MAX_BYTES, error);
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    size_t size = 0;
-
-    store->organisation.may_block = true;
-    if (bytes == NULL) {
-        return false;
-    }
-    const char *data = g_bytes_get_data(bytes, &size);
-
-    if (!g_key_file_load_from_data(file, data != NULL ? data : "", size, G_KEY_FILE_NONE, NULL)) {
-        g_set_error(
-            error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_ORGANISATION, "%s: not key = value", path);
-        return false;
-    }
-    g_auto(GStrv) found = g_key_file_get_keys(file, "organisation", NULL, NULL);
-
-    for (size_t i = 0; found != NULL && found[i] != NULL; i++) {
-        g_autofree char *value = g_key_file_get_value(file, "organisation", found[i], NULL);
-
-        if (!set_key(store, found[i], value)) {
-            g_autofree char *shown = vdi_text_quote(found[i]);
-
-            g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_ORGANISATION,
-                "%s: %s is unknown or its value is not allowed", path, shown);
-            return false;
-        }
-    }
-    return true;
 }
 
 /* ---- the believed manifest ---- */
@@ -361,16 +255,15 @@ VdiStore *vdi_store_open(
 {
     VdiStore *store = g_new0(VdiStore, 1);
     g_autoptr(GError) error = NULL;
+    g_autoptr(VdiOrgConf) conf = vdi_org_conf_read(paths, name, &error);
 
     store->organisation.name = g_strdup(name);
-    if (!read_conf(store, paths, &error)) {
-        store->organisation.may_block = false;
+    if (conf == NULL) {
         set_state(&store->organisation, VDI_STORE_DAMAGED,
             g_strdup_printf(_("The settings of %s cannot be used (%s)."), name, error->message));
         return store;
     }
-    store->has_settings = true;
-    store->organisation.may_block = store->organisation.may_block && !paths->is_personal;
+    store->organisation.may_block = conf->may_block && !paths->is_personal;
     if (load_compiled(store, paths, NULL) || load_signed(store, paths, &error)) {
         store->organisation.issued_at = vdi_manifest_issued_at(store->manifest);
         judge_age(&store->organisation, limits, now);

@@ -10,21 +10,13 @@
 #include "compat/rules/manifest.h"
 #include "compat/trust/client.h"
 
-/* One organisation on this machine: where its manifests come from (CONFIG/orgs/NAME: org.conf and
- * its root of trust) and what is believed of it (STATE/orgs/NAME: the store of compat/trust and,
- * beside it, rules.compiled).
- *
- *   [organisation]
- *   url = https://updates.example.com/vigie https://elsewhere.example.com/vigie
- *   ca = /etc/vdi/orgs/example/ca.pem
- *   may-block = true
- *   plain-http = false
- *
- * Addresses are tried in order; one that begins with / is a folder. */
+/* What is believed of one organisation on this machine: its root of trust (CONFIG/orgs/NAME, beside
+ * org.conf) and, in STATE/orgs/NAME, the store of compat/trust and beside it rules.compiled. */
 
 typedef enum {
     VDI_STORE_FRESH,
-    VDI_STORE_GRACE,   /* expired, at most the grace period ago: block becomes advice */
+    VDI_STORE_GRACE,   /* expired, at most the grace period ago: block becomes advice. Whoever asks
+                        * for the status is told; people are not, until the grace is over */
     VDI_STORE_STALE,   /* older: its rules say nothing */
     VDI_STORE_MISSING, /* never fetched */
     VDI_STORE_DAMAGED, /* the last good manifest cannot be read */
@@ -45,10 +37,6 @@ typedef struct {
     VdiOrganisation organisation;
     VdiManifest *manifest; /* NULL when the state is MISSING or DAMAGED */
     GBytes *compiled;      /* of the manifest; NULL with it */
-    GStrv urls;
-    char *ca_file; /* NULL: the system's authorities */
-    bool allow_http;
-    bool has_settings; /* org.conf could be read; else the organisation's problem says why not */
 } VdiStore;
 
 /* "fresh", "grace", …: in --json. */

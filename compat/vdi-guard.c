@@ -11,7 +11,7 @@ static const VdiCommand commands[] = {
         vdi_guard_command_status},
     {"explain", "RULE", N_("say what a rule means and what it does here"),
         vdi_guard_command_explain},
-    {"refresh", "[--lists-only] [ORGANISATION…]",
+    {"refresh", "[--if-due] [--lists-only] [ORGANISATION…]",
         N_("fetch the lists, believe what is signed, hold"), vdi_guard_command_refresh},
     {"import", "FILE|-", N_("believe an update that came as a file (*.vdi); no network"),
         vdi_guard_command_import},

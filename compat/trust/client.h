@@ -25,6 +25,7 @@ typedef struct {
     bool is_partial;     /* load: newer metadata came without its target; the last good is given */
     bool has_conflict;   /* refresh: a timestamp of the same version had other bytes; the stored one
                             stays. Somebody should know. */
+    bool is_older;       /* refresh: its timestamp is older than the stored one; both duly signed */
     bool has_more_roots; /* refresh: the chain of roots was longer than one refresh follows */
 } VdiTrustReport;
 

@@ -85,6 +85,7 @@ static bool check_timestamp(
         int64_t seen = vdi_metadata_file(before, "snapshot.json")->version;
 
         if (next->version < before->version) {
+            run->report->is_older = true;
             return vdi_announced_fail_version(
                 VDI_TRUST_ERROR_ROLLBACK, next->name, next->version, before->version, error);
         }
