@@ -160,7 +160,7 @@ static GStrv write_warnings(const VdiGuard *guard, const char *refresh_problem)
     for (size_t i = 0; i < n_organisations; i++) {
         const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
 
-        if (organisation->problem != NULL) {
+        if (organisation->problem != NULL && organisation->state != VDI_STORE_GRACE) {
             add_warning(warnings, organisation->problem);
         }
     }

@@ -113,7 +113,7 @@ static void print_organisations(const VdiGuard *guard)
     for (size_t i = 0; i < vdi_guard_n_organisations(guard); i++) {
         const VdiOrganisation *organisation = vdi_guard_organisation(guard, i);
 
-        if (organisation->problem != NULL) {
+        if (organisation->problem != NULL && organisation->state != VDI_STORE_GRACE) {
             vdi_program_warn(organisation->problem);
         }
     }
