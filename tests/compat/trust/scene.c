@@ -139,14 +139,18 @@ static GBytes *put_signed(Scene *scene, const char *name, VdiJson *signed_part, 
     return scene_get(scene, name);
 }
 
-void scene_put_signed(Scene *scene, const char *name, const char *text, int key)
+void scene_put_signed_by(Scene *scene, const char *name, const char *text, const int *keys)
 {
-    const int signers[] = {key, -1};
     g_autoptr(GBytes) raw = g_bytes_new_static(text, strlen(text));
-    VdiJson *part = vdi_json_parse(raw, 65536, NULL);
+    VdiJson *part = vdi_json_parse(raw, 1 << 24, NULL);
 
     g_assert(part != NULL);
-    (void) put_signed(scene, name, part, signers);
+    (void) put_signed(scene, name, part, keys);
+}
+
+void scene_put_signed(Scene *scene, const char *name, const char *text, int key)
+{
+    scene_put_signed_by(scene, name, text, (const int[]){key, -1});
 }
 
 /* Our author always writes consistent snapshots. Takes `root`. */
@@ -284,13 +288,39 @@ char *scene_requests(const Scene *scene)
     return g_string_free(g_steal_pointer(&out), false);
 }
 
+void scene_make_plain(Scene *scene)
+{
+    g_autofree char *metadata = g_build_filename(scene->folder, "D", NULL);
+    g_autofree char *targets = g_build_filename(scene->folder, "T", NULL);
+    g_autofree char *root = g_build_filename(metadata, "root.json", NULL);
+
+    vdi_trust_repository_free(scene->repository);
+    scene->repository = vdi_trust_repository_new_plain(metadata, targets);
+    scene->is_plain = true;
+    if (!vdi_file_write(root, scene_get(scene, "1.root.json"), 0644, NULL)) {
+        g_error("%s cannot be written", root);
+    }
+}
+
+bool scene_download(Scene *scene, const char *target, GError **error)
+{
+    const char *const names[] = {target, NULL};
+
+    g_ptr_array_set_size(scene->requests, 0);
+    return vdi_trust_download(
+        scene->repository, &scene->source, names, scene->now, &scene->report, error);
+}
+
 char *scene_stored_path(const Scene *scene, const char *name)
 {
     static const char *const beside[] = {"compat.json", "accepted.json", "origin.json", NULL};
+    bool is_beside = g_strv_contains(beside, name);
 
-    return g_strv_contains(beside, name)
-        ? g_build_filename(scene->folder, "store", name, NULL)
-        : g_build_filename(scene->folder, "store", "metadata", name, NULL);
+    if (scene->is_plain) {
+        return g_build_filename(scene->folder, is_beside ? "T" : "D", name, NULL);
+    }
+    return is_beside ? g_build_filename(scene->folder, "store", name, NULL)
+                     : g_build_filename(scene->folder, "store", "metadata", name, NULL);
 }
 
 GBytes *scene_stored(const Scene *scene, const char *name)

@@ -25,6 +25,7 @@ typedef struct {
     int64_t now;
     /* For a test that puts its own before source.fetch. */
     GBytes *(*quick)(VdiTrustSource *, const VdiTrustRequest *, GError **);
+    bool is_plain;        /* scene_make_plain */
     bool has_plain_names; /* what is published from now on is without consistent snapshots */
 } Scene;
 
@@ -73,6 +74,8 @@ char *scene_name(const Scene *scene, int64_t version, const char *role);
 void scene_put(Scene *scene, const char *name, GBytes *bytes);
 /* A file whose "signed" part is `text`, signed by that key. */
 void scene_put_signed(Scene *scene, const char *name, const char *text, int key);
+/* The same by several keys, ended by -1. */
+void scene_put_signed_by(Scene *scene, const char *name, const char *text, const int *keys);
 void scene_put_text(Scene *scene, const char *name, const char *text);
 GBytes *scene_get(Scene *scene, const char *name); /* borrowed */
 void scene_remove(Scene *scene, const char *name);
@@ -102,6 +105,12 @@ char *scene_load(Scene *scene, GError **error);
 
 /* The names asked for, joined by blanks; yours. */
 char *scene_requests(const Scene *scene);
+/* From now on the machine is one of `vdi-guard tuf`: metadata, targets and nothing else, beginning
+ * with the root that lies in 1.root.json. */
+void scene_make_plain(Scene *scene);
+/* One refresh, then the target (NULL: none) into its folder. */
+bool scene_download(Scene *scene, const char *target, GError **error);
+
 /* A file of the store; NULL when absent. Its path; yours. */
 GBytes *scene_stored(const Scene *scene, const char *name);
 char *scene_stored_path(const Scene *scene, const char *name);
