@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "compat/trust/envelope.h"
 #include "tests/support/check.h"
 
 const SceneRole scene_roles[VDI_N_ROLES] = {
@@ -151,6 +152,36 @@ void scene_put_signed_by(Scene *scene, const char *name, const char *text, const
 void scene_put_signed(Scene *scene, const char *name, const char *text, int key)
 {
     scene_put_signed_by(scene, name, text, (const int[]){key, -1});
+}
+
+void scene_edit(Scene *scene, const char *name, const char *from, const char *to, int key)
+{
+    g_autoptr(VdiEnvelope) envelope = vdi_envelope_parse(scene_get(scene, name), 1 << 20, NULL);
+
+    g_assert(envelope != NULL);
+    g_autofree char *before = vdi_json_print(vdi_envelope_signed(envelope));
+    g_autoptr(GString) text = g_string_new(before);
+
+    if (*from != '\0') {
+        guint changed = g_string_replace(text, from, to, 0);
+
+        g_assert(changed > 0);
+    }
+    scene_put_signed_by(scene, name, text->str, (const int[]){key, -1});
+}
+
+void scene_announce_freely(Scene *scene)
+{
+    static const char head[] = "\"spec_version\":\"1.0\",\"version\":1,"
+                               "\"expires\":\"2038-01-01T00:00:00Z\"";
+    g_autofree char *snapshot = g_strdup_printf(
+        "{\"_type\":\"snapshot\",%s,\"meta\":{\"targets.json\":{\"version\":1}}}", head);
+    g_autofree char *timestamp = g_strdup_printf(
+        "{\"_type\":\"timestamp\",%s,\"meta\":{\"snapshot.json\":{\"version\":1}}}", head);
+    g_autofree char *name = scene_name(scene, 1, "snapshot");
+
+    scene_put_signed(scene, name, snapshot, 2);
+    scene_put_signed(scene, "timestamp.json", timestamp, 1);
 }
 
 /* Our author always writes consistent snapshots. Takes `root`. */

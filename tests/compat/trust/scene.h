@@ -76,6 +76,11 @@ void scene_put(Scene *scene, const char *name, GBytes *bytes);
 void scene_put_signed(Scene *scene, const char *name, const char *text, int key);
 /* The same by several keys, ended by -1. */
 void scene_put_signed_by(Scene *scene, const char *name, const char *text, const int *keys);
+/* A published file in which every `from` became `to` ("": nothing is changed), signed anew by that
+ * key; -1: by nobody. */
+void scene_edit(Scene *scene, const char *name, const char *from, const char *to, int key);
+/* The usual release, with neither lengths nor hashes in snapshot and timestamp. */
+void scene_announce_freely(Scene *scene);
 void scene_put_text(Scene *scene, const char *name, const char *text);
 GBytes *scene_get(Scene *scene, const char *name); /* borrowed */
 void scene_remove(Scene *scene, const char *name);
