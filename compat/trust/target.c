@@ -72,8 +72,9 @@ static GBytes *fetch(const VdiRun *run, const VdiDigest *digest, const char *has
 {
     const char *name = run->chain->target_name;
     const char *prefix = run->chain->of[VDI_ROLE_ROOT]->consistent_snapshot ? hash : NULL;
+    /* A source has no ceiling of nothing: an empty target is held by its length and hashes. */
     g_autoptr(GBytes) bytes = vdi_trust_source_fetch(
-        run->source, VDI_TRUST_TARGET, prefix, name, (size_t) digest->length, NULL, error);
+        run->source, VDI_TRUST_TARGET, prefix, name, MAX((size_t) digest->length, 1), NULL, error);
 
     if (bytes == NULL || !vdi_digest_check(digest, bytes, error)) {
         prefix_name(error, name);

@@ -143,8 +143,12 @@ static char *content(const char *folder, const char *name)
 {
     g_autofree char *path = g_build_filename(folder, name, NULL);
     g_autoptr(GBytes) bytes = vdi_file_read(path, OUTPUT_MAX, NULL);
+    const char *data = bytes != NULL ? g_bytes_get_data(bytes, NULL) : NULL;
 
-    return bytes != NULL ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+    if (bytes == NULL) {
+        return NULL;
+    }
+    return g_strndup(data != NULL ? data : "", g_bytes_get_size(bytes));
 }
 
 static void a_first_refresh_asks_for_four_files(void)
@@ -347,6 +351,19 @@ static void stores_odd_names_inside_the_folders(void)
     CHECK_TEXT(stored, "a%2Fb");
 }
 
+static void downloads_an_empty_target(void)
+{
+    g_auto(Machine) machine = new_machine("empty");
+
+    scene_release(machine.scene, &(Release){1, 1, 1, .content = ""});
+    publish(&machine);
+    CHECK_INT(run(&machine, NULL, INIT), 0);
+    CHECK_INT(run(&machine, NULL, DOWNLOAD("--target-name compat.json") NOW), 0);
+    g_autofree char *text = content(machine.targets, "compat.json");
+
+    CHECK_TEXT(text, "");
+}
+
 static void usage_errors_are_failures_like_all_others(void)
 {
     static const char *const lines[] = {
@@ -410,6 +427,7 @@ const Test tests[] = {
     {"is strict, and keeps what was accepted before a failure",
         is_strict_and_keeps_what_was_accepted_before_a_failure},
     {"stores odd names inside the folders", stores_odd_names_inside_the_folders},
+    {"downloads an empty target", downloads_an_empty_target},
     {"usage errors are failures like all others", usage_errors_are_failures_like_all_others},
     {"takes the time from the system", takes_the_time_from_the_system},
     TEST_END,
