@@ -144,7 +144,7 @@ static bool read_type(char *rest, VdiPurl *purl, char **ret_rest, GError **error
     }
     char *slash = strchr(rest, '/');
 
-    if (slash == NULL || slash == rest) {
+    if (slash == NULL) {
         return fail("it needs a type and a name", error);
     }
     purl->type = g_ascii_strdown(rest, slash - rest);

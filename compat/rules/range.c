@@ -266,24 +266,28 @@ void vdi_range_free(VdiRange *range)
 }
 
 /* The specification's algorithm. `order` says how the version stands to each constraint's: below
- * zero, zero, above zero. */
+ * zero, zero, above zero. It may be equal to several: alpm's 1.0 is 1.0-1 and 1.0-2. */
 static bool contains(const VdiRange *range, const int *order)
 {
     const Constraint *all = range->constraints;
     ptrdiff_t first = -1, last = -1;
+    bool is_excluded = false;
 
     for (size_t i = 0; i < range->n_constraints; i++) {
         if (order[i] == 0) {
-            return all[i].comparator == COMPARE_EQUAL || all[i].comparator == COMPARE_BELOW_OR_EQUAL
-                || all[i].comparator == COMPARE_ABOVE_OR_EQUAL;
+            if (all[i].comparator == COMPARE_EQUAL || all[i].comparator == COMPARE_BELOW_OR_EQUAL
+                || all[i].comparator == COMPARE_ABOVE_OR_EQUAL) {
+                return true;
+            }
+            is_excluded = is_excluded || all[i].comparator == COMPARE_UNEQUAL;
         }
     }
-    for (size_t i = 0; i < range->n_constraints; i++) {
+    for (size_t i = 0; i < range->n_constraints && !is_excluded; i++) {
         if (!is_below(all[i].comparator) && !is_above(all[i].comparator)) {
             continue;
         }
-        if (last >= 0 && is_above(all[last].comparator) && order[last] > 0
-            && is_below(all[i].comparator) && order[i] < 0) {
+        /* Lower and upper ends alternate: behind a lower one comes an upper one. */
+        if (last >= 0 && is_above(all[last].comparator) && order[last] > 0 && order[i] < 0) {
             return true;
         }
         first = first < 0 ? (ptrdiff_t) i : first;

@@ -110,12 +110,19 @@ static bool is_valid(const char *version)
     return read_moment(version, &moment);
 }
 
+static Moment moment_of(const char *valid)
+{
+    Moment moment = {0};
+    bool is_read = read_moment(valid, &moment);
+
+    g_assert(is_read);
+    return moment;
+}
+
 static int compare(const char *a, const char *b)
 {
-    Moment left = {0}, right = {0};
-    bool both_are_valid = read_moment(a, &left) && read_moment(b, &right);
+    Moment left = moment_of(a), right = moment_of(b);
 
-    g_assert(both_are_valid);
     if (left.minutes != right.minutes) {
         return left.minutes < right.minutes ? -1 : 1;
     }

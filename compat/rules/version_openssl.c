@@ -96,13 +96,20 @@ static bool is_valid(const char *version)
     return read_release(version, &release);
 }
 
+static Release release_of(const char *valid)
+{
+    Release release = {0};
+    bool is_read = read_release(valid, &release);
+
+    g_assert(is_read);
+    return release;
+}
+
 static int compare(const char *a, const char *b)
 {
-    Release left = {0}, right = {0};
-    bool both_are_valid = read_release(a, &left) && read_release(b, &right);
+    Release left = release_of(a), right = release_of(b);
     int order = 0;
 
-    g_assert(both_are_valid);
     for (size_t i = 0; order == 0 && i < N_NUMBERS; i++) {
         order = vdi_version_compare_digits(left.numbers[i], right.numbers[i]);
     }

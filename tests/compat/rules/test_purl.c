@@ -261,6 +261,7 @@ static void sizes_have_a_ceiling(void)
     CHECK(purl != NULL);
     CHECK(vdi_purl_parse(too_long, NULL) == NULL);
     CHECK(vdi_purl_parse(swells, NULL) == NULL);
+    vdi_purl_free(NULL);
 }
 
 const Test tests[] = {

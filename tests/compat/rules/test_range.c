@@ -48,6 +48,9 @@ static void says_which_versions_are_in_it(void)
         {"any, but not comparable", "vers:generic/*", "x", VDI_TRUTH_UNKNOWN},
         {"no version", "vers:deb/<2", NULL, VDI_TRUTH_UNKNOWN},
         {"an epoch", "vers:rpm/<1:3.0.7-2", "3.0.9-1", VDI_TRUTH_TRUE},
+        {"equal to two, one of them out", "vers:alpm/!=1.0-1|1.0-2", "1.0", VDI_TRUTH_TRUE},
+        {"equal to two, one of them an end", "vers:alpm/<1.0-1|>=1.0-2", "1.0", VDI_TRUTH_TRUE},
+        {"equal to two, neither in", "vers:alpm/>0|!=1.0-1|<1.0-2", "1.0", VDI_TRUTH_FALSE},
         {"alpm ignores a missing release", "vers:alpm/<1.0-2", "1.0", VDI_TRUTH_FALSE},
     };
 
@@ -75,6 +78,7 @@ static void only_canonical_text_is_valid(void)
         {"an encoded tab", "vers:deb/<1%092"},
         {"an encoded zero byte", "vers:deb/<1%00"},
         {"no encoding", "vers:deb/<1.0%2G0"},
+        {"no encoding at all", "vers:deb/<1.0%G"},
         {"encoded twice, and needless then", "vers:deb/<1.0%252F0%2F"},
         {"a colon encoded", "vers:datetime/2024-01-01T00%3A00%3A00Z"},
         {"a moment in lower case", "vers:datetime/2024-01-01t00:00:00z"},
@@ -195,8 +199,18 @@ static void all_short_ranges_are_right(void)
 
             CHECK_ROW(text->str, vdi_range_contains(range, shown) == due);
         }
-        CHECK_ROW(text->str, range == NULL || strcmp(vdi_range_text(range), text->str) == 0);
-        n_valid += range != NULL;
+        if (range != NULL) {
+            bool only_unequal = strpbrk(text->str + strlen("vers:generic/"), "<>") == NULL;
+
+            for (int i = 0; i < PLACES; i++) {
+                only_unequal = only_unequal && ways[i] != EQUAL;
+            }
+            CHECK_ROW(text->str, strcmp(vdi_range_text(range), text->str) == 0);
+            CHECK_ROW(text->str, vdi_range_is_only_unequal(range) == only_unequal);
+            CHECK_ROW(text->str, vdi_range_has_upper_end(range) == !is_within(ways, HIGHEST));
+            CHECK_ROW(text->str, !vdi_range_is_any(range));
+            n_valid++;
+        }
     }
     CHECK(n_valid > 1000);
 }
@@ -230,6 +244,17 @@ static void short_ranges_meet_where_they_must(void)
         n_parted += !meet;
     }
     CHECK(n_met > 100 && n_parted > 100);
+}
+
+static void any_version_has_no_end(void)
+{
+    g_autoptr(VdiRange) any = vdi_range_parse("vers:rpm/*", NULL);
+
+    CHECK(any != NULL && vdi_range_is_any(any));
+    CHECK(any != NULL && !vdi_range_has_upper_end(any) && !vdi_range_is_only_unequal(any));
+    CHECK_TEXT(any != NULL ? vdi_range_text(any) : NULL, "vers:rpm/*");
+    CHECK(any != NULL && vdi_range_scheme(any) == &vdi_version_rpm);
+    vdi_range_free(NULL);
 }
 
 static void an_error_says_what_and_where(void)
@@ -313,6 +338,7 @@ static void knows_when_two_ranges_meet(void)
 const Test tests[] = {
     {"says which versions are in it", says_which_versions_are_in_it},
     {"only canonical text is valid", only_canonical_text_is_valid},
+    {"any version has no end", any_version_has_no_end},
     {"an error says what and where", an_error_says_what_and_where},
     {"all short ranges are right", all_short_ranges_are_right},
     {"short ranges meet where they must", short_ranges_meet_where_they_must},

@@ -209,6 +209,8 @@ static void says_what_it_cannot_compare(void)
         {"openssl", "3.1.0+quic", true},
         {"openssl", "3.1.0-dev+quic", true},
         {"openssl", "3.1.0+", false},
+        {"openssl", "3.1.0+quic.1-a", true},
+        {"openssl", "3.1.0+quic_1", false},
         {"openssl", "OpenSSL 3.0.13", false},
         {"datetime", "2024-01-01T00:00:00Z", true},
         {"datetime", "2024-02-29T23:59:59.123456789012-23:59", true},
