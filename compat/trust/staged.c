@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "compat/trust/hex.h"
-#include "compat/trust/signing.h"
 
 static const char *const places[] = {[VDI_STAGED_COMPLETE] = "metadata",
     [VDI_STAGED_WAITING] = "staged",
@@ -38,7 +37,7 @@ static int64_t version_in(const char *file, VdiRole role)
     g_autofree char *number = g_strndup(file, strlen(file) - strlen(suffix));
 
     return g_ascii_string_to_unsigned(
-               number, 10, 1, (guint64) VDI_SIGNING_VERSION_MAX, &version, NULL)
+               number, 10, 1, (guint64) VDI_STAGED_VERSION_MAX, &version, NULL)
         ? (int64_t) version
         : 0;
 }
@@ -131,20 +130,9 @@ static bool version_of(
     if (!vdi_staged_read(folder, state, role, &metadata, error)) {
         return false;
     }
-    *ret_version = metadata != NULL ? metadata->version : 0;
+    *ret_version =
+        metadata != NULL && metadata->version <= VDI_STAGED_VERSION_MAX ? metadata->version : 0;
     return true;
-}
-
-/* Whoever stole a key may have signed the highest version there is. After a rotation clients forget
- * what they saw, and the author takes any number that has no file. */
-static bool is_free(const char *folder, VdiRole role, int64_t version)
-{
-    g_autofree char *complete = path_of(folder, VDI_STAGED_COMPLETE, role, version);
-    g_autofree char *waiting = path_of(folder, VDI_STAGED_WAITING, role, version);
-
-    return role == VDI_ROLE_TIMESTAMP
-        || (!g_file_test(complete, G_FILE_TEST_EXISTS)
-            && !g_file_test(waiting, G_FILE_TEST_EXISTS));
 }
 
 bool vdi_staged_next_version(const char *folder, VdiRole role, int64_t *ret_version, GError **error)
@@ -155,13 +143,7 @@ bool vdi_staged_next_version(const char *folder, VdiRole role, int64_t *ret_vers
         || !version_of(folder, VDI_STAGED_WAITING, role, &waiting, error)) {
         return false;
     }
-    int64_t next = MAX(complete, waiting) + 1;
-
-    if (next > VDI_SIGNING_VERSION_MAX) {
-        for (next = 1; !is_free(folder, role, next); next++) {
-        }
-    }
-    *ret_version = next;
+    *ret_version = MAX(complete, waiting) + 1;
     return true;
 }
 

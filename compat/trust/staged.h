@@ -23,6 +23,11 @@ bool vdi_staged_read(const char *folder, VdiStagedState state, VdiRole role,
 bool vdi_staged_read_roots(const char *folder, VdiStagedState state, VdiMetadata **ret_root,
     VdiMetadata **ret_previous, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* No author counts as far: a version a second for 34 years. Whoever stole a key may sign the
+ * highest version there is, so that clients refuse all that follows; after a rotation they forget
+ * it, and here such a file is passed over. */
+#define VDI_STAGED_VERSION_MAX ((int64_t) 1 << 30)
+
 /* The version for a role's next file: one that no file here has had. */
 bool vdi_staged_next_version(const char *folder, VdiRole role, int64_t *ret_version,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -141,6 +141,31 @@ check "left a web root that clients accept" 0 at $later verify web
 rmdir web/2.targets.json
 check "publishes once that is mended" 0 at $later publish site --to web
 
+# Keys stay where they are.
+check "refuses a web root that would serve the keys" 65 at $later publish site --to .
+said "said so" 'would serve'
+check "refuses the author's folder as a web root" 65 at $later publish site --to site
+check "refuses a web root among the keys" 65 at $later publish site --to site/keys/web
+ln -s site/keys link
+check "also by a link" 65 at $later publish site --to link/web
+check "and among the files that wait" 65 at $later publish site --to site/staged
+check "takes one that is beside them" 0 at $later publish site --to site/web
+cp site/keys/online.pem web/backup
+check "refuses a web root with a key in it" 65 at $later publish site --to web
+said "named it" 'web/backup'
+mkdir web/old
+mv web/backup web/old/online.pem
+check "also deeper" 65 at $later publish site --to web
+rm -r web/old
+check "publishes without it" 0 at $later publish site --to web
+printf 'draft' >site/metadata/notes.json
+check "copies only what a client asks for" 0 at $later publish site --to web
+check "not what lies beside it" 0 test ! -e web/notes.json
+check "two publishers do not mix" 0 sh -c "
+    '$program' publish site --to web --now $later & one=\$!
+    '$program' publish site --to web --now $later & two=\$!
+    wait \$one && wait \$two"
+
 # What a client would refuse is not published.
 cp -r site older
 check "signs the newest" 0 at $later sign site
