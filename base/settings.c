@@ -174,32 +174,56 @@ static bool read_file(
     return read_text(settings, path, is_site, bytes, error);
 }
 
+/* What organisations bring, below what an administrator says: vdi.conf in CONFIG/orgs/NAME. */
+static bool read_organisations(
+    VdiSettings *settings, const VdiPaths *paths, const char *file, GError **error)
+{
+    g_autofree char *folder = g_build_filename(paths->config, "orgs", NULL);
+    g_auto(GStrv) names = vdi_file_list(folder);
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], file, NULL);
+
+        if (vdi_text_is_name(names[i]) && !read_file(settings, paths, path, true, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_drop_ins(VdiSettings *settings, const VdiPaths *paths, GError **error)
+{
+    g_autofree char *folder = g_build_filename(paths->config, "conf.d", NULL);
+    g_auto(GStrv) names = vdi_file_list(folder);
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+
+        if (g_str_has_suffix(names[i], ".conf") && !read_file(settings, paths, path, true, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 VdiSettings *vdi_settings_read(const VdiPaths *paths, const char *name, const VdiSettingRow *rows,
     bool ignore_person, GError **error)
 {
     g_autoptr(VdiSettings) settings = g_new0(VdiSettings, 1);
     g_autofree char *file = g_strconcat(name, ".conf", NULL);
     g_autofree char *main_path = g_build_filename(paths->config, file, NULL);
-    g_autofree char *folder = g_build_filename(paths->config, "conf.d", NULL);
     g_autofree char *person = g_build_filename(g_get_user_config_dir(), "vdi", file, NULL);
-    g_auto(GStrv) names = vdi_file_list(folder);
+    bool is_clients = strcmp(name, "vdi") == 0;
 
     settings->rows = rows;
     while (rows[settings->n_rows].key != NULL) {
         settings->n_rows++;
     }
     settings->values = g_new0(Value, settings->n_rows);
-    if (!paths->is_personal && !read_file(settings, paths, main_path, true, error)) {
-        return NULL;
-    }
-    for (size_t i = 0; !paths->is_personal && names[i] != NULL; i++) {
-        g_autofree char *path = g_build_filename(folder, names[i], NULL);
-
-        if (g_str_has_suffix(names[i], ".conf") && !read_file(settings, paths, path, true, error)) {
-            return NULL;
-        }
-    }
-    if (!ignore_person && !read_file(settings, paths, person, false, error)) {
+    if ((is_clients && !read_organisations(settings, paths, file, error))
+        || (!paths->is_personal && !read_file(settings, paths, main_path, true, error))
+        || (is_clients && !paths->is_personal && !read_drop_ins(settings, paths, error))
+        || (!ignore_person && !read_file(settings, paths, person, false, error))) {
         return NULL;
     }
     return g_steal_pointer(&settings);

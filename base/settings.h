@@ -36,9 +36,12 @@ typedef struct {
 
 typedef struct VdiSettings VdiSettings;
 
-/* `rows` is ended by one without a key. Reads CONFIG/NAME.conf, then CONFIG/conf.d/ *.conf by name
- * (a later file wins), then the person's `XDG/vdi/NAME.conf` unless `ignore_person`. Missing files
- * are no error. A site file must be trusted (vdi_file_read_trusted) when this is the system's. */
+/* `rows` is ended by one without a key. Reads, a later one winning: for "vdi" alone, what
+ * organisations bring (CONFIG/orgs/NAME/vdi.conf, by name); CONFIG/NAME.conf; for "vdi" alone,
+ * CONFIG/conf.d/ *.conf by name; the person's `XDG/vdi/NAME.conf` unless `ignore_person`. The
+ * guard's limits therefore stand in one file, and nothing that an organisation brings is one.
+ * Missing files are no error. A site file must be trusted (vdi_file_read_trusted) when this is the
+ * system's. */
 VdiSettings *vdi_settings_read(const VdiPaths *paths, const char *name, const VdiSettingRow *rows,
     bool ignore_person, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_settings_free(VdiSettings *settings);

@@ -8,4 +8,4 @@
  * write in there cannot make root remove something else. Gone, or was never there: both are
  * success; a path that is a file or a link is removed itself. Fails with VDI_FILE_ERROR_WRITE, and
  * then has removed what it could. */
-bool vdi_tree_remove(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool vdi_tree_remove(const char *path, GError **error);

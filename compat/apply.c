@@ -31,7 +31,7 @@ void vdi_apply_say(VdiApplyReport *report, const char *sentence)
     g_ptr_array_add(report->problems, vdi_text_clean(sentence));
 }
 
-static void record(
+void vdi_apply_record(
     const VdiPaths *paths, int64_t now, const VdiAuditEntry *entry, VdiApplyReport *report)
 {
     g_autoptr(GError) error = NULL;
@@ -47,7 +47,7 @@ void vdi_apply_add_problem(const VdiPaths *paths, int64_t now, VdiAuditEvent eve
     const VdiAuditEntry entry = {.event = event, .organisation = organisation, .text = sentence};
 
     vdi_apply_say(report, sentence);
-    record(paths, now, &entry, report);
+    vdi_apply_record(paths, now, &entry, report);
 }
 
 /* ---- believing ---- */
@@ -91,7 +91,7 @@ bool vdi_apply_believe(const VdiPaths *paths, const char *name, VdiTrustSource *
         const VdiAuditEntry entry = {
             .event = VDI_AUDIT_REFRESHED, .organisation = name, .manifest = trust.targets_version};
 
-        record(paths, now, &entry, report);
+        vdi_apply_record(paths, now, &entry, report);
     }
     return true;
 }
@@ -122,7 +122,7 @@ static void record_holds(const VdiPaths *paths, int64_t now, VdiAuditEvent event
             .until = hold->until};
 
         if (!is_in(known, hold)) {
-            record(paths, now, &entry, report);
+            vdi_apply_record(paths, now, &entry, report);
         }
     }
 }
@@ -152,7 +152,7 @@ static void record_changes(const VdiPaths *paths, int64_t now, const VdiHolds *b
             .event = VDI_AUDIT_ALL_ADVICE, .text = vdi_not_held_sentence(VDI_NOT_HELD_SUDDEN)};
 
         if (!before->all_advice) {
-            record(paths, now, &entry, report);
+            vdi_apply_record(paths, now, &entry, report);
         }
         return;
     }
@@ -166,7 +166,7 @@ static void record_changes(const VdiPaths *paths, int64_t now, const VdiHolds *b
             .text = vdi_not_held_sentence(not_held->why)};
 
         if (!was_refused(before, not_held)) {
-            record(paths, now, &entry, report);
+            vdi_apply_record(paths, now, &entry, report);
         }
     }
 }

@@ -26,6 +26,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VdiApplyReport, vdi_apply_report_clear)
 
 /* Says a problem, a clean sentence or not; and records it. `organisation` may be NULL. */
 void vdi_apply_say(VdiApplyReport *report, const char *sentence);
+/* In the audit; that it cannot be written there is a problem, but not where this user may not. */
+void vdi_apply_record(
+    const VdiPaths *paths, int64_t now, const VdiAuditEntry *entry, VdiApplyReport *report);
+
+/* Says a problem and records it. `organisation` may be NULL. */
 void vdi_apply_add_problem(const VdiPaths *paths, int64_t now, VdiAuditEvent event,
     const char *organisation, const char *sentence, VdiApplyReport *report);
 

@@ -16,6 +16,8 @@ static const char *const event_names[] = {
     [VDI_AUDIT_RELEASE] = "release",
     [VDI_AUDIT_OVERRIDE] = "override",
     [VDI_AUDIT_STOPPED] = "stopped",
+    [VDI_AUDIT_ENROLLED] = "enrolled",
+    [VDI_AUDIT_LEFT] = "left",
     [VDI_AUDIT_PROBLEM] = "problem",
 };
 

@@ -20,6 +20,8 @@ typedef enum {
     VDI_AUDIT_RELEASE,    /* a person lifted a rule for a time */
     VDI_AUDIT_OVERRIDE,   /* a person went on against a rule */
     VDI_AUDIT_STOPPED,    /* vdi-hook refused a transaction */
+    VDI_AUDIT_ENROLLED,   /* somebody agreed that an organisation guards this machine */
+    VDI_AUDIT_LEFT,       /* it does not any more */
     VDI_AUDIT_PROBLEM,    /* the guard could not do its work, and allowed */
 } VdiAuditEvent;
 

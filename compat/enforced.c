@@ -180,6 +180,41 @@ VdiEnforced *vdi_enforced_read(const VdiPaths *paths, GError **error)
     return g_steal_pointer(&enforced);
 }
 
+bool vdi_enforced_drop(const VdiPaths *paths, const char *organisation, GError **error)
+{
+    g_autofree char *path = file_path(paths);
+    g_autoptr(VdiEnforced) enforced = vdi_enforced_read(paths, NULL);
+    GVariantBuilder builder;
+    bool is_there = false;
+
+    /* What cannot be read enforces nothing, and is no loss. */
+    if (enforced == NULL) {
+        return vdi_file_remove(path, error);
+    }
+    g_variant_builder_init(&builder, G_VARIANT_TYPE(TYPE));
+    for (size_t i = 0; i < 2; i++) {
+        g_autoptr(GVariant) child = g_variant_get_child_value(enforced->file, i);
+
+        g_variant_builder_add_value(&builder, child);
+    }
+    g_variant_builder_open(&builder, G_VARIANT_TYPE("a" ORGANISATION_TYPE));
+    for (size_t i = 0; i < g_variant_n_children(enforced->organisations); i++) {
+        g_autoptr(GVariant) one = g_variant_get_child_value(enforced->organisations, i);
+        const char *name = NULL;
+
+        g_variant_get_child(one, 0, "&s", &name);
+        if (strcmp(name, organisation) == 0) {
+            is_there = true;
+        } else {
+            g_variant_builder_add_value(&builder, one);
+        }
+    }
+    g_variant_builder_close(&builder);
+    g_autoptr(GBytes) file = vdi_prepared_wrap(MAGIC, g_variant_builder_end(&builder));
+
+    return !is_there || vdi_enforced_write(paths, file, error);
+}
+
 static bool is_before_floor(const VdiEnforced *enforced, int64_t now)
 {
     int64_t floor = 0;

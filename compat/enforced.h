@@ -27,6 +27,11 @@ GBytes *vdi_enforced_print(
 bool vdi_enforced_write(
     const VdiPaths *paths, GBytes *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Takes one organisation's rules out; the others stay as they are. A file that cannot be read is
+ * removed. */
+bool vdi_enforced_drop(
+    const VdiPaths *paths, const char *organisation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Believed for where it lies; with any doubt it fails, with VDI_FILE_ERROR or
  * VDI_MANIFEST_ERROR_COMPILED, and nothing is enforced. */
 VdiEnforced *vdi_enforced_read(const VdiPaths *paths, GError **error) G_GNUC_WARN_UNUSED_RESULT;

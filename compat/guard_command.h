@@ -52,6 +52,9 @@ bool vdi_guard_command_release(VdiCall *call, GError **error);
 
 /* guard_import.c: files that came from elsewhere */
 bool vdi_guard_command_import(VdiCall *call, GError **error);
+/* guard_enrol.c */
+bool vdi_guard_command_enroll(VdiCall *call, GError **error);
+bool vdi_guard_command_leave(VdiCall *call, GError **error);
 
 /* Once, through one descriptor: a regular file, or "-" for standard input. What is read is what is
  * verified and used, so a link may lead there and the file may be another one the next moment. */

@@ -125,14 +125,18 @@ bool vdi_import_is_of_file(const GError *error)
 {
     const GQuark domains[] = {
         VDI_BUNDLE_ERROR, VDI_TRUST_ERROR, VDI_JSON_ERROR, VDI_MANIFEST_ERROR};
+    /* Not the file's: there is nobody to agree, or nothing to compare with. */
+    bool is_ours = g_error_matches(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_NOT_AGREED)
+        || g_error_matches(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_NO_ROOT);
 
     for (size_t i = 0; i < G_N_ELEMENTS(domains); i++) {
         if (error->domain == domains[i]) {
-            return !g_error_matches(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_NO_ROOT);
+            return !is_ours;
         }
     }
     return g_error_matches(error, VDI_FILE_ERROR, VDI_FILE_ERROR_READ)
-        || g_error_matches(error, VDI_FILE_ERROR, VDI_FILE_ERROR_LARGE);
+        || g_error_matches(error, VDI_FILE_ERROR, VDI_FILE_ERROR_LARGE)
+        || g_error_matches(error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_AUTHORITY);
 }
 
 /* ---- the inbox ---- */

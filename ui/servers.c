@@ -12,6 +12,8 @@ void vdi_server_free(VdiServer *server)
     if (server != NULL) {
         g_free(server->address);
         g_free(server->user);
+        g_free(server->name);
+        g_free(server->organisation);
         g_free(server);
     }
 }
@@ -49,6 +51,7 @@ static GPtrArray *parse(GBytes *bytes, const char *path, GError **error)
         g_ptr_array_add(servers, server);
         server->address = text_of(file, groups[i], "address");
         server->user = text_of(file, groups[i], "user");
+        server->name = g_key_file_get_string(file, groups[i], "name", NULL);
         if (*server->address == '\0') {
             g_set_error(error, VDI_SETTINGS_ERROR, VDI_SETTINGS_ERROR_KEY,
                 "%s: a server without an address", path);
@@ -75,6 +78,47 @@ GPtrArray *vdi_servers_read(const char *path, GError **error)
     g_propagate_error(error, g_steal_pointer(&local));
     return NULL;
 }
+
+/* ---- what organisations bring ---- */
+
+/* Takes `server`. */
+static void add_brought(GPtrArray *servers, VdiServer *server, const char *organisation)
+{
+    for (guint i = 0; i < servers->len; i++) {
+        VdiServer *known = g_ptr_array_index(servers, i);
+
+        if (g_str_equal(known->address, server->address)) {
+            g_free(known->name);
+            g_free(known->organisation);
+            known->name = g_steal_pointer(&server->name);
+            known->organisation = g_strdup(organisation);
+            vdi_server_free(server);
+            return;
+        }
+    }
+    server->organisation = g_strdup(organisation);
+    g_ptr_array_add(servers, server);
+}
+
+void vdi_servers_add_brought(GPtrArray *servers, const VdiPaths *paths)
+{
+    g_autofree char *folder = g_build_filename(paths->config, "orgs", NULL);
+    g_auto(GStrv) names = vdi_file_list(folder);
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], "servers", NULL);
+        g_autoptr(GBytes) bytes = !vdi_text_is_name(names[i]) ? NULL
+            : paths->is_personal ? vdi_file_read(path, FILE_MAX_BYTES, NULL)
+                                 : vdi_file_read_trusted(paths->root, path, FILE_MAX_BYTES, NULL);
+        g_autoptr(GPtrArray) brought = bytes != NULL ? parse(bytes, path, NULL) : NULL;
+
+        while (brought != NULL && brought->len > 0) {
+            add_brought(servers, g_ptr_array_steal_index(brought, 0), names[i]);
+        }
+    }
+}
+
+/* ---- the person's own ---- */
 
 static bool write_all(const char *path, GPtrArray *servers, GError **error)
 {

@@ -52,6 +52,11 @@ static void on_forget(GtkButton *button, gpointer data)
 
 static char *used_words(const VdiServer *server)
 {
+    if (server->organisation != NULL && server->used_at == 0) {
+        g_autofree char *shown = vdi_text_clean(server->address);
+
+        return g_strdup_printf(_("%s, from %s"), shown, server->organisation);
+    }
     g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(server->used_at);
     g_autofree char *day = at != NULL ? g_date_time_format(at, "%x") : g_strdup("");
     g_autofree char *user = vdi_text_clean(server->user);
@@ -69,7 +74,7 @@ static GtkWidget *make_row(VdiServersPage *self, const VdiServer *server)
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, VDI_SPACE);
     GtkWidget *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
     GtkWidget *forget = gtk_button_new_from_icon_name("user-trash-symbolic", GTK_ICON_SIZE_BUTTON);
-    g_autofree char *shown = vdi_text_clean(server->address);
+    g_autofree char *shown = vdi_text_clean(server->name != NULL ? server->name : server->address);
     g_autofree char *used = used_words(server);
     g_autofree char *forget_words = g_strdup_printf(_("Forget %s"), shown);
     GtkWidget *name = vdi_style_text(shown), *about = vdi_style_dim(used);
@@ -90,6 +95,8 @@ static GtkWidget *make_row(VdiServersPage *self, const VdiServer *server)
         GTK_BOX(box), vdi_style_icon("network-server-symbolic", 32), false, false, 0);
     gtk_box_pack_start(GTK_BOX(box), words, true, true, 0);
     gtk_box_pack_end(GTK_BOX(box), forget, false, false, 0);
+    /* What an organisation brings goes with it. */
+    gtk_widget_set_no_show_all(forget, server->organisation != NULL && server->used_at == 0);
     gtk_container_add(GTK_CONTAINER(row), box);
     return row;
 }

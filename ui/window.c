@@ -39,9 +39,10 @@ static void show_servers(VdiWindow *self)
 
     if (servers == NULL) {
         vdi_error_bar_show(self->pages.error, error);
-        servers = g_ptr_array_new();
+        servers = g_ptr_array_new_with_free_func((GDestroyNotify) vdi_server_free);
     }
     vdi_error_bar_show(self->pages.advice, NULL); /* it was about the visit */
+    vdi_servers_add_brought(servers, self->paths);
     vdi_servers_page_fill(VDI_SERVERS_OF(&self->pages), servers);
     vdi_pages_turn(&self->pages, VDI_PAGE_SERVERS);
     vdi_servers_page_focus(VDI_SERVERS_OF(&self->pages));

@@ -41,8 +41,8 @@ static char *repository_of(const char *folder)
                                                          : g_strdup(folder);
 }
 
-static VdiBundle *pack(VdiBundleKind kind, const char *folder, int64_t from_root, int64_t now,
-    VdiTrustReport *ret_report, GError **error)
+VdiBundle *vdi_manifest_bundle_pack(VdiBundleKind kind, const char *folder, int64_t from_root,
+    int64_t now, VdiTrustReport *ret_report, GError **error)
 {
     g_autofree char *place = repository_of(folder);
     g_autoptr(VdiBundle) bundle = vdi_bundle_new(kind);
@@ -56,12 +56,12 @@ GBytes *vdi_manifest_bundle_make(
     const char *folder, int64_t from_root, int64_t now, VdiTrustReport *ret_report, GError **error)
 {
     g_autoptr(VdiBundle) bundle =
-        pack(VDI_BUNDLE_UPDATE, folder, from_root, now, ret_report, error);
+        vdi_manifest_bundle_pack(VDI_BUNDLE_UPDATE, folder, from_root, now, ret_report, error);
 
     return bundle != NULL ? vdi_bundle_write(bundle, error) : NULL;
 }
 
-static void print_report(const VdiTrustReport *report)
+void vdi_manifest_bundle_print(const VdiTrustReport *report)
 {
     g_autofree char *until = vdi_text_time(report->expires_at);
 
@@ -87,7 +87,7 @@ bool vdi_manifest_bundle_verify(GBytes *document, int64_t now, GError **error)
     }
     g_autofree char *fingerprint = vdi_fingerprint_show(vdi_bundle_first_root(bundle, &version));
 
-    print_report(&report);
+    vdi_manifest_bundle_print(&report);
     printf("%s of %s, rules: %zu; a client that trusts its root %" G_GINT64_FORMAT
            " accepts it\nSHA-256 of that root: %s\n",
         vdi_bundle_kind(bundle) == VDI_BUNDLE_WELCOME ? "a welcome" : "an update",
@@ -119,7 +119,7 @@ bool vdi_manifest_command_bundle(VdiCall *call, GError **error)
     if (bytes == NULL || !vdi_file_write(output, bytes, 0644, error)) {
         return false;
     }
-    print_report(&report);
+    vdi_manifest_bundle_print(&report);
     printf("Wrote %s, %zu bytes.\n", output, g_bytes_get_size(bytes));
     return true;
 }

@@ -30,8 +30,9 @@ bool vdi_manifest_command_renew(VdiCall *call, GError **error);
 bool vdi_manifest_command_publish(VdiCall *call, GError **error);
 bool vdi_manifest_command_verify(VdiCall *call, GError **error);
 
-/* bundle.c: all of it in one file */
+/* bundle.c, welcome.c: all of it in one file */
 bool vdi_manifest_command_bundle(VdiCall *call, GError **error);
+bool vdi_manifest_command_welcome(VdiCall *call, GError **error);
 
 /* health.c: ends with 75 when something ends soon or is bad; --nagios with 0 to 3 */
 bool vdi_manifest_command_health(VdiCall *call, GError **error);

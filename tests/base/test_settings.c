@@ -94,9 +94,45 @@ static void a_mistake_is_named(void)
     }
 }
 
+/* A person's own places: nobody else's files are asked for there. */
+static void what_organisations_bring_stands_below_all_else(void)
+{
+    g_autofree char *config = g_build_filename(test_folder(), "brought", NULL);
+    g_autofree char *one = g_build_filename(config, "orgs/acme/vdi.conf", NULL);
+    g_autofree char *two = g_build_filename(config, "orgs/beta/vdi.conf", NULL);
+    g_autofree char *hidden = g_build_filename(config, "orgs/.gone.old/vdi.conf", NULL);
+    g_autofree char *limits = g_build_filename(config, "orgs/acme/guard.conf", NULL);
+    g_autofree char *drop_in = g_build_filename(config, "conf.d/50-clients.conf", NULL);
+    const VdiPaths paths = {.root = (char *) "",
+        .config = config,
+        .state = (char *) "/nonexistent",
+        .is_personal = true};
+    g_autoptr(GError) error = NULL;
+
+    CHECK(vdi_file_write_text(one, "[connect]\nserver=acme\nwidth=800\n", 0644, &error));
+    CHECK(vdi_file_write_text(two, "[connect]\nserver=beta\n", 0644, &error));
+    CHECK(vdi_file_write_text(hidden, "[connect]\nserver=gone\n", 0644, &error));
+    CHECK(vdi_file_write_text(limits, "[connect]\nwidth=900\n", 0644, &error));
+    CHECK(vdi_file_write_text(drop_in, "[unknown]\nkey=1\n", 0644, &error));
+    g_autoptr(VdiSettings) clients = vdi_settings_read(&paths, "vdi", rows, true, &error);
+    g_autoptr(VdiSettings) guards = vdi_settings_read(&paths, "guard", rows, true, &error);
+
+    CHECK_NO_ERROR(error);
+    if (clients != NULL && guards != NULL) {
+        CHECK_TEXT(vdi_settings_text(clients, "connect", "server"), "beta");
+        CHECK_INT(vdi_settings_number(clients, "connect", "width"), 800);
+        /* The guard's limits are no organisation's business, nor that of a drop-in for clients. */
+        CHECK_INT(vdi_settings_number(guards, "connect", "width"), 1280);
+        CHECK(vdi_settings_override(clients, "connect", "server", "mine", &error));
+        CHECK_TEXT(vdi_settings_text(clients, "connect", "server"), "mine");
+    }
+}
+
 const Test tests[] = {
     {"a later file wins, and the rest is built in", a_later_file_wins_and_the_rest_is_built_in},
     {"a lock stands above the command line", a_lock_stands_above_the_command_line},
+    {"what organisations bring stands below all else",
+        what_organisations_bring_stands_below_all_else},
     {"a mistake is named with its file and key", a_mistake_is_named},
     TEST_END,
 };

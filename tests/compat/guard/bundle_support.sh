@@ -50,12 +50,12 @@ holds()
 {
     name=$1
     shift
-    if "$@" >"$lab/out" 2>&1; then
+    if "$@" >"$lab/held" 2>&1; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
         echo "not as it must be: $name: $*"
-        cat "$lab/out"
+        cat "$lab/held"
     fi
 }
 
