@@ -54,23 +54,6 @@ int vdi_version_compare_digits(VdiVersionPart a, VdiVersionPart b)
     return memcmp(left.text, right.text, left.length);
 }
 
-VdiVersionPart vdi_version_take(VdiVersionPart *part, bool (*belongs)(char c))
-{
-    VdiVersionPart taken = {part->text, 0};
-
-    while (taken.length < part->length && belongs(taken.text[taken.length])) {
-        taken.length++;
-    }
-    part->text += taken.length;
-    part->length -= taken.length;
-    return taken;
-}
-
-bool vdi_version_is_digit(char c)
-{
-    return g_ascii_isdigit(c);
-}
-
 VdiVersionParts vdi_version_parts(const char *version)
 {
     VdiVersionParts parts = {.epoch = {"0", 1}, .version = {version, strlen(version)}};

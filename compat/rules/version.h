@@ -33,9 +33,24 @@ typedef struct {
 /* A run of digits against another, as numbers; of letters, byte by byte. */
 int vdi_version_compare_digits(VdiVersionPart a, VdiVersionPart b);
 int vdi_version_compare_letters(VdiVersionPart a, VdiVersionPart b);
-/* The bytes that belong, at the beginning of `*part`, which moves behind them. */
-VdiVersionPart vdi_version_take(VdiVersionPart *part, bool (*belongs)(char c));
-bool vdi_version_is_digit(char c);
+static inline bool vdi_version_is_digit(char c)
+{
+    return g_ascii_isdigit(c);
+}
+
+/* The bytes that belong, at the beginning of `*part`, which moves behind them. Inline: it is most of
+ * what a comparison does. */
+static inline VdiVersionPart vdi_version_take(VdiVersionPart *part, bool (*belongs)(char c))
+{
+    VdiVersionPart taken = {part->text, 0};
+
+    while (taken.length < part->length && belongs(taken.text[taken.length])) {
+        taken.length++;
+    }
+    part->text += taken.length;
+    part->length -= taken.length;
+    return taken;
+}
 
 /* [epoch:]version[-release]: the epoch is what digits stand before the first colon, the release
  * follows the last hyphen. A missing epoch is "0", a missing release has no text. */
