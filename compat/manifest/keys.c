@@ -54,12 +54,13 @@ static VdiSecret *ask_at_terminal(const char *name, GError **error)
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t) (ECHO | ECHOE | ECHOK);
     hidden.c_lflag |= ECHONL | ICANON;
-    dprintf(terminal, "Passphrase of the key %s: ", name);
     if (tcsetattr(terminal, TCSAFLUSH, &hidden) != 0) {
         g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE,
             "the terminal would show the passphrase: %s", g_strerror(errno));
         return NULL;
     }
+    /* Asked only now: what was typed before was thrown away with the old setting. */
+    dprintf(terminal, "Passphrase of the key %s: ", name);
     VdiSecret *secret = vdi_secret_read_fd(terminal, error);
 
     (void) tcsetattr(terminal, TCSAFLUSH, &shown);

@@ -9,6 +9,11 @@ set -eu
 program=$(realpath "$1")
 follow=$(realpath "$2")
 forge=$(realpath "$3")
+# Power cuts are not the subject: a disk need not hear of every file.
+if [ -w /dev/shm ]; then
+    TMPDIR=/dev/shm
+    export TMPDIR
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
