@@ -218,7 +218,7 @@ static bool check_folder(const char *folder, GError **error)
         g_autoptr(GError) local = NULL;
         g_autoptr(GBytes) bytes = vdi_file_read_own(path, VDI_METADATA_TARGET_MAX_BYTES, &local);
 
-        if (g_error_matches(local, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED)) {
+        if (bytes == NULL && g_error_matches(local, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED)) {
             g_propagate_error(error, g_steal_pointer(&local));
             return false;
         }

@@ -15,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(VdiManifest) loaded = reader != NULL ? vdi_manifest_load(compiled, NULL) : NULL;
     g_autoptr(VdiFacts) facts = vdi_facts_new();
 
+    g_assert(damaged == NULL || vdi_manifest_n_rules(damaged) <= VDI_MANIFEST_MAX_RULES);
     g_assert((reader == NULL) == (loaded == NULL));
     g_assert(author == NULL || reader != NULL);
     for (size_t i = 0; reader != NULL && i < vdi_manifest_n_rules(reader); i++) {

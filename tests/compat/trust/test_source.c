@@ -178,6 +178,7 @@ static void asks_without_condition_for_what_it_does_not_hold(void)
     conditions_init(&at);
     g_autoptr(GBytes) first = get_timestamp(&at, NULL, &error);
 
+    CHECK(first != NULL);
     CHECK_NO_ERROR(error);
     /* The validators are those of other bytes than the caller's: after a restored store, say. */
     g_autoptr(GBytes) whole = get_timestamp(&at, at.second, &error);

@@ -380,8 +380,8 @@ static void usage_errors_are_failures_like_all_others(void)
         "--metadata-dir {D} --metadata-url {m} --target-name x refresh",
         "--metadata-dir {D} --metadata-url {m} --target-name x --target-dir {T} download",
         "--metadata-dir {D} --metadata-url ftp://127.0.0.1/ refresh",
-        "--metadata-dir {D} --metadata-url {m} --target-name x --target-base-url {t} "
-        "--target-dir {D} download",
+        ("--metadata-dir {D} --metadata-url {m} --target-name x --target-base-url {t} "
+         "--target-dir {D} download"),
     };
     g_auto(Machine) machine = new_machine("usage");
 
