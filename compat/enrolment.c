@@ -26,25 +26,6 @@ void vdi_enrolment_clear(VdiEnrolment *enrolment)
 
 /* ---- the file ---- */
 
-static bool check_words(VdiEnrolment *enrolment, GBytes *last_root, GError **error)
-{
-    g_autoptr(VdiMetadata) root = vdi_metadata_verify_root(last_root, NULL, error);
-
-    enrolment->welcome = root != NULL
-        ? vdi_welcome_verify(vdi_bundle_welcome(enrolment->bundle), root, error)
-        : NULL;
-    if (enrolment->welcome == NULL) {
-        return false;
-    }
-    if (strcmp(enrolment->welcome->organisation, vdi_bundle_organisation(enrolment->bundle)) != 0) {
-        g_set_error(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_WELCOME,
-            "the bundle is of %s, its words are of %s", vdi_bundle_organisation(enrolment->bundle),
-            enrolment->welcome->organisation);
-        return false;
-    }
-    return true;
-}
-
 static bool check_list(VdiEnrolment *enrolment, GBytes *target, GError **error)
 {
     g_autoptr(VdiManifest) manifest = vdi_manifest_parse(target, VDI_MANIFEST_READER, error);
@@ -82,8 +63,11 @@ bool vdi_enrolment_open(GBytes *document, VdiEnrolment *ret_enrolment, GError **
         vdi_trial_bundle(enrolment->bundle, VDI_TRUST_MANIFEST, 0, &report, &last_root, error);
 
     enrolment->expires_at = report.expires_at;
-    return target != NULL && check_list(enrolment, target, error)
-        && check_words(enrolment, last_root, error);
+    if (target == NULL || !check_list(enrolment, target, error)) {
+        return false;
+    }
+    enrolment->welcome = vdi_trial_welcome(enrolment->bundle, last_root, error);
+    return enrolment->welcome != NULL;
 }
 
 /* ---- its folder ---- */
@@ -159,6 +143,20 @@ static bool is_in_place(const char *folder, const char *name, const char *text)
     return (there == NULL) == (due == NULL) && (due == NULL || g_bytes_equal(there, due));
 }
 
+/* Whom this system believes is decided where root alone may write. Before anybody is asked. */
+static bool check_place(const VdiPaths *paths, GError **error)
+{
+    g_autofree char *orgs = g_build_filename(paths->config, "orgs", NULL);
+
+    if (!paths->is_personal && g_file_test(orgs, G_FILE_TEST_EXISTS)
+        && !vdi_file_is_trusted(paths->root, orgs)) {
+        g_set_error(error, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED,
+            "%s: others than root may write there", orgs);
+        return false;
+    }
+    return true;
+}
+
 bool vdi_enrolment_look(const VdiPaths *paths, const VdiEnrolment *enrolment, bool may_block,
     VdiEnrolmentState *ret_state, GError **error)
 {
@@ -172,7 +170,7 @@ bool vdi_enrolment_look(const VdiPaths *paths, const VdiEnrolment *enrolment, bo
 
     *ret_state = VDI_ENROLMENT_NEW;
     if (placed == NULL) {
-        return true;
+        return check_place(paths, error);
     }
     if (!g_bytes_equal(placed, enrolment->root)) {
         g_autofree char *here = vdi_fingerprint_show(placed);

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "compat/manifest/command.h"
 #include "compat/rules/manifest_reader.h"
-#include "compat/trust/fingerprint.h"
 
 /* Its organisation is the one whose manifest it holds. */
 static bool name_bundle(VdiBundle *bundle, GBytes *target, GError **error)
@@ -69,30 +68,6 @@ void vdi_manifest_bundle_print(const VdiTrustReport *report)
            ", targets %" G_GINT64_FORMAT ", fresh until %s\n",
         report->root_version, report->timestamp_version, report->snapshot_version,
         report->targets_version, until);
-}
-
-bool vdi_manifest_bundle_verify(GBytes *document, int64_t now, GError **error)
-{
-    g_autoptr(VdiBundle) bundle = vdi_bundle_parse(document, error);
-    VdiTrustReport report = {0};
-    int64_t version = 0;
-    g_autoptr(GBytes) target = bundle != NULL
-        ? vdi_trial_bundle(bundle, VDI_TRUST_MANIFEST, now, &report, NULL, error)
-        : NULL;
-    g_autoptr(VdiManifest) manifest =
-        target != NULL ? vdi_manifest_parse(target, VDI_MANIFEST_AUTHOR, error) : NULL;
-
-    if (manifest == NULL) {
-        return false;
-    }
-    g_autofree char *fingerprint = vdi_fingerprint_show(vdi_bundle_first_root(bundle, &version));
-
-    vdi_manifest_bundle_print(&report);
-    printf("%s of %s, rules: %zu; a client that trusts its root %" G_GINT64_FORMAT
-           " accepts it\nSHA-256 of that root: %s\n",
-        vdi_bundle_kind(bundle) == VDI_BUNDLE_WELCOME ? "a welcome" : "an update",
-        vdi_bundle_organisation(bundle), vdi_manifest_n_rules(manifest), version, fingerprint);
-    return true;
 }
 
 bool vdi_manifest_command_bundle(VdiCall *call, GError **error)

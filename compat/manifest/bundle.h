@@ -21,8 +21,3 @@ void vdi_manifest_bundle_print(const VdiTrustReport *report);
  * which our own client has accepted from root `from_root` on. */
 GBytes *vdi_manifest_bundle_make(const char *folder, int64_t from_root, int64_t now,
     VdiTrustReport *ret_report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Says what a bundle holds and what a client that trusts its root would accept of it: the whole of
- * `verify FILE`. Any other file fails with VDI_BUNDLE_ERROR_FORMAT. */
-bool vdi_manifest_bundle_verify(
-    GBytes *document, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -79,15 +79,21 @@ static GBytes *verify_bundle(const char *path, int64_t now, VdiTrustReport *repo
     if (bundle == NULL) {
         return NULL;
     }
-    GBytes *target = vdi_trial_bundle(bundle, VDI_TRUST_MANIFEST, now, report, NULL, error);
+    g_autoptr(GBytes) root = NULL;
+    g_autoptr(GBytes) target =
+        vdi_trial_bundle(bundle, VDI_TRUST_MANIFEST, now, report, &root, error);
+    bool is_welcome = vdi_bundle_kind(bundle) == VDI_BUNDLE_WELCOME;
+    g_autoptr(VdiWelcome) words =
+        target != NULL && is_welcome ? vdi_trial_welcome(bundle, root, error) : NULL;
 
-    if (target != NULL) {
-        g_autofree char *shown = vdi_fingerprint_show(vdi_bundle_first_root(bundle, &version));
-
-        printf("a bundle of %s, from root %" G_GINT64_FORMAT ", SHA-256 %s\n",
-            vdi_bundle_organisation(bundle), version, shown);
+    if (target == NULL || (is_welcome && words == NULL)) {
+        return NULL;
     }
-    return target;
+    g_autofree char *shown = vdi_fingerprint_show(vdi_bundle_first_root(bundle, &version));
+
+    printf("%s of %s, from root %" G_GINT64_FORMAT ", SHA-256 %s\n",
+        is_welcome ? "a welcome" : "an update", vdi_bundle_organisation(bundle), version, shown);
+    return g_steal_pointer(&target);
 }
 
 /* An author's folder has its repository inside; a web root is one. */

@@ -62,6 +62,21 @@ GBytes *vdi_trial_bundle(const VdiBundle *bundle, const char *name, int64_t now,
     return vdi_trial_run(root, source, name, now, ret_report, ret_root, error);
 }
 
+VdiWelcome *vdi_trial_welcome(const VdiBundle *bundle, GBytes *root, GError **error)
+{
+    g_autoptr(VdiMetadata) signers = vdi_metadata_verify_root(root, NULL, error);
+    g_autoptr(VdiWelcome) welcome =
+        signers != NULL ? vdi_welcome_verify(vdi_bundle_welcome(bundle), signers, error) : NULL;
+
+    if (welcome != NULL && !g_str_equal(welcome->organisation, vdi_bundle_organisation(bundle))) {
+        g_set_error(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_WELCOME,
+            "the bundle is of %s, its words are of %s", vdi_bundle_organisation(bundle),
+            welcome->organisation);
+        return NULL;
+    }
+    return g_steal_pointer(&welcome);
+}
+
 /* ---- packing ---- */
 
 /* Hands out a folder's files and keeps what it handed out. */

@@ -3,6 +3,7 @@
 
 #include "compat/trust/bundle.h"
 #include "compat/trust/client.h"
+#include "compat/trust/welcome.h"
 
 /* A client that lives as long as one question: what would a machine believe that has nothing but
  * this root? Its store is a folder of its own, gone afterwards. */
@@ -17,6 +18,11 @@ GBytes *vdi_trial_run(GBytes *root, VdiTrustSource *source, const char *name, in
  * says that the file is whole, and what it holds. */
 GBytes *vdi_trial_bundle(const VdiBundle *bundle, const char *name, int64_t now,
     VdiTrustReport *ret_report, GBytes **ret_root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The words of a welcome: of the same organisation, and signed under `root`, the last one of its
+ * chain. */
+VdiWelcome *vdi_trial_welcome(
+    const VdiBundle *bundle, GBytes *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Packs what a client with root `from_root` asks for in `folder` (files under their repository
  * names) into `bundle`, so that what is in it is what a client accepts, delegated roles too. The

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "compat/trust/trial.h"
-#include "tests/compat/trust/scene.h"
+#include "tests/compat/trust/graph.h"
 #include "tests/support/check.h"
 
 static VdiBundle *empty(VdiBundleKind kind, const char *organisation)
@@ -375,6 +375,50 @@ static void tells_its_own_worth(void)
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING);
 }
 
+/* What our client asks for is what is packed: nothing else that lies there, and all of it. */
+static void packs_delegated_roles_and_nothing_that_nobody_asks_for(void)
+{
+    static const SceneDelegation delegations[] = {
+        {.from = "targets", .to = "vendor", .paths = {"*.json"}},
+        {.from = "vendor", .to = "so/on", .paths = {"compat.json"}, .key = 5},
+        {0},
+    };
+    static const SceneTarget targets[] = {{"so/on", "compat.json", "{\"deep\": 1}"}, {0}};
+    g_autoptr(Scene) scene = scene_new("packs");
+    g_autofree char *folder = g_build_filename(test_folder(), "packs-web", NULL);
+    g_autofree char *stray = g_build_filename(folder, "private.pem", NULL);
+    g_autofree char *later = g_build_filename(folder, "9.targets.json", NULL);
+    g_autoptr(VdiBundle) bundle = empty(VDI_BUNDLE_UPDATE, "example-corp");
+    VdiTrustReport report = {0};
+    GHashTableIter iter;
+    gpointer name = NULL, bytes = NULL;
+    GError *error = NULL;
+
+    scene_graph(scene, &(SceneGraph){.version = 1, .delegations = delegations, .targets = targets});
+    g_hash_table_iter_init(&iter, scene->files);
+    while (g_hash_table_iter_next(&iter, &name, &bytes)) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        CHECK(vdi_file_write(path, bytes, 0644, &error));
+    }
+    CHECK(vdi_file_write_text(stray, "secret", 0600, &error));
+    CHECK(vdi_file_write_text(later, "draft", 0644, &error));
+    g_autoptr(GBytes) target =
+        vdi_trial_pack(bundle, folder, 1, VDI_TRUST_MANIFEST, SCENE_NOW, &report, &error);
+
+    CHECK_NO_ERROR(error);
+    g_autofree char *text = text_of(bundle);
+    g_autoptr(VdiBundle) read = parse(text, &error);
+    g_autoptr(GBytes) again =
+        vdi_trial_bundle(read, VDI_TRUST_MANIFEST, SCENE_NOW, &report, NULL, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK(target != NULL && again != NULL && g_bytes_equal(target, again));
+    CHECK(strstr(text, "metadata 1.so%2Fon.json") > strstr(text, "metadata 1.targets.json"));
+    CHECK(strstr(text, "metadata 1.vendor.json") != NULL);
+    CHECK(strstr(text, "private") == NULL && strstr(text, "9.targets") == NULL);
+}
+
 const Test tests[] = {
     {"writes the same bytes for the same input", writes_the_same_bytes_for_the_same_input},
     {"reads back what was written", reads_back_what_was_written},
@@ -383,6 +427,8 @@ const Test tests[] = {
     {"refuses what is no bundle", refuses_what_is_no_bundle},
     {"refuses what is over a ceiling", refuses_what_is_over_a_ceiling},
     {"refuses more members than there can be", refuses_more_members_than_there_can_be},
+    {"packs delegated roles, and nothing that nobody asks for",
+        packs_delegated_roles_and_nothing_that_nobody_asks_for},
     {"is believed by the same client", is_believed_by_the_same_client},
     {"tells its own worth", tells_its_own_worth},
     TEST_END,
