@@ -238,7 +238,11 @@ static bool sign_next_root(VdiAuthor *author, GError **error)
     g_autoptr(GError) local = NULL;
 
     vdi_author_report_init(&report);
-    if (!vdi_author_sign(author, &report, &local) && report.missing->len == 0) {
+    bool done = vdi_author_sign(author, &report, &local);
+    bool waits = g_error_matches(local, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED)
+        && report.missing->len > 0 && report.signed_now->len == 0;
+
+    if (!done && !waits) {
         g_propagate_error(error, g_steal_pointer(&local));
         return false;
     }

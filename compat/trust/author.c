@@ -295,9 +295,6 @@ static bool advance_freshness(
 {
     g_autoptr(VdiMetadata) snapshot = NULL, timestamp = NULL;
 
-    if (targets->expires_at <= author->now) {
-        return refuse("targets: it has expired; sign again", error);
-    }
     return advance(author, VDI_ROLE_SNAPSHOT, targets, report, &snapshot, error)
         && (snapshot == NULL
             || advance(author, VDI_ROLE_TIMESTAMP, snapshot, report, &timestamp, error));
@@ -413,8 +410,15 @@ bool vdi_author_sign(VdiAuthor *author, VdiAuthorReport *report, GError **error)
         return report->signed_now->len > 0 || refuse_idle(author, report, error);
     }
     if (!check_root(author, report, error)
-        || !advance(author, VDI_ROLE_TARGETS, NULL, report, &targets, error)
-        || (targets != NULL && !advance_freshness(author, targets, report, error))) {
+        || !advance(author, VDI_ROLE_TARGETS, NULL, report, &targets, error)) {
+        return false;
+    }
+    if (targets != NULL && targets->expires_at <= author->now) {
+        g_ptr_array_add(report->missing,
+            g_strdup_printf("targets %" G_GINT64_FORMAT
+                            " has expired; whoever has their keys must sign the draft",
+                targets->version));
+    } else if (targets != NULL && !advance_freshness(author, targets, report, error)) {
         return false;
     }
     return report->signed_now->len > 0 || refuse_idle(author, report, error);
@@ -433,6 +437,9 @@ bool vdi_author_renew(VdiAuthor *author, VdiAuthorReport *report, GError **error
         return refuse(targets == NULL ? "nothing has been signed yet"
                                       : "targets: its keys have changed; it must be signed again",
             error);
+    }
+    if (targets->expires_at <= author->now) {
+        return refuse("targets: it has expired; sign again", error);
     }
     report->version[VDI_ROLE_TARGETS] = targets->version;
     report->expires_at[VDI_ROLE_TARGETS] = targets->expires_at;

@@ -147,15 +147,35 @@ static bool check_files(const char *webroot, const GPtrArray *files, GError **er
         if (there == NULL || is_timestamp(file) || g_bytes_equal(there, file->bytes)) {
             continue;
         }
-        return g_str_equal(file->name, FIRST_ROOT)
-            ? refuse(error, "%s is the web root of another repository: its %s differs", webroot,
-                file->name)
-            : refuse(error,
-                "%s is published with other content. If that was you, in another copy of this "
-                "folder, go on with that copy, or sign again; else take the file away",
-                file->name);
+        return refuse(error,
+            "%s is published with other content. If that was you, in another copy of this "
+            "folder, go on with that copy, or sign again; else take the file away",
+            file->name);
     }
     return true;
+}
+
+static bool check_owner(const char *webroot, const GPtrArray *files, GError **error)
+{
+    const VdiReleaseFile *first = g_ptr_array_index(files, 0); /* root 1: all begins with it */
+    g_autoptr(GBytes) there = published(webroot, first);
+
+    return there == NULL || g_bytes_equal(there, first->bytes)
+        || refuse(error, "%s is the web root of another repository: its %s differs", webroot,
+            first->name);
+}
+
+/* Whoever rotated keys in another copy of the folder published a root that this one has not. */
+static bool check_newest_root(const char *webroot, int64_t ours, GError **error)
+{
+    g_autofree char *next = vdi_staged_name(VDI_ROLE_ROOT, ours + 1);
+    g_autofree char *path = g_build_filename(webroot, next, NULL);
+
+    return !g_file_test(path, G_FILE_TEST_EXISTS)
+        || refuse(error,
+            "%s is there, and this folder ends with root %" G_GINT64_FORMAT
+            ". A newer copy of it was published: go on with that one",
+            path, ours);
 }
 
 /* The newest root that clients of `webroot` can have; NULL: none. */
@@ -257,7 +277,9 @@ bool vdi_publish(const char *folder, const char *webroot, const char *name, int6
     }
     g_auto(VdiFd) web_lock = vdi_file_lock_folder(webroot, LOCK_MS, error);
 
-    if (web_lock < 0 || !check_files(webroot, files, error)
+    if (web_lock < 0 || !check_owner(webroot, files, error)
+        || !check_newest_root(webroot, ret_report->root_version, error)
+        || !check_files(webroot, files, error)
         || (g_file_test(first, G_FILE_TEST_EXISTS)
             && !vdi_rehearse_from(webroot, complete, name, now, error))) {
         return false;

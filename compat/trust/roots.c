@@ -161,6 +161,7 @@ bool vdi_roots_init(const char *folder, VdiKeyring *keyring, const VdiRootsFirst
     if (!is_fresh(folder, keyring, error)
         || !check_numbers("root", first->root_keys, first->root_threshold, error)
         || !check_numbers("targets", first->targets_keys, first->targets_threshold, error)
+        || !check_numbers("all", (int64_t) first->root_keys + first->targets_keys + 1, 1, error)
         || (first->is_one_key && (first->root_keys > 1 || first->targets_keys > 1)
             && !refuse(error, "one key, or several: not both"))
         || !plan_first(&plan, keyring, first, error)) {
@@ -203,6 +204,28 @@ static bool plan_load(Plan *plan, VdiAuthor *author, GError **error)
     return true;
 }
 
+/* No key counts twice in a role, and a client takes so many and no more. */
+static bool check_keys(const Plan *plan, GError **error)
+{
+    g_autoptr(GHashTable) all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
+        const GPtrArray *keys = plan->roles[role].keys;
+        g_autoptr(GHashTable) own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+        for (guint i = 0; i < keys->len; i++) {
+            char *keyid = vdi_key_id(g_ptr_array_index(keys, i));
+
+            g_hash_table_add(all, g_strdup(keyid));
+            if (!g_hash_table_add(own, keyid)) {
+                return refuse(error, "%s: it has one of those keys already", vdi_role_name(role));
+            }
+        }
+    }
+    return g_hash_table_size(all) <= VDI_SIGNERS_KEYS_MAX
+        || refuse(error, "at most %d keys are possible in all", VDI_SIGNERS_KEYS_MAX);
+}
+
 static bool plan_stage(const Plan *plan, const VdiAuthor *author, GError **error)
 {
     static const VdiPrivateKey *const nobody[] = {NULL};
@@ -211,7 +234,7 @@ static bool plan_stage(const Plan *plan, const VdiAuthor *author, GError **error
         version, author->now + vdi_author_lifetime(VDI_ROLE_ROOT), plan->roles);
     g_autoptr(GBytes) bytes = vdi_signing_write(part, nobody);
 
-    return vdi_staged_drop(author->folder, VDI_ROLE_ROOT, error)
+    return check_keys(plan, error) && vdi_staged_drop(author->folder, VDI_ROLE_ROOT, error)
         && vdi_staged_write(
             author->folder, VDI_STAGED_WAITING, VDI_ROLE_ROOT, version, bytes, error);
 }

@@ -230,7 +230,41 @@ check "for the machine" 0 machine old
 said "which goes on" '^root 2 timestamp 2 snapshot 2'
 at 2026-11-22T08:00:00Z
 
+# ---- dates and copies ----
+
+begin late three
+at 2027-06-22T08:00:00Z
+check "a root is made when all else has expired" 0 vdi-manifest rotate site root --keep
+check "one signs it" 0 vdi-manifest sign site --keys media/anna
+check "and another" 0 vdi-manifest sign site --keys media/ben
+said "who hears what has expired" 'targets 1 has expired; whoever has their keys must sign the draft'
+check "a timer cannot help" 65 vdi-manifest renew site
+check "the author can" 0 vdi-manifest sign site
+at 2028-12-22T08:00:00Z
+check "an old root is said" 0 vdi-manifest sign site
+said "in time" 'root: [0-9]* days are left; "rotate DIR root --keep"'
+at 2029-06-22T08:00:00Z
+check "nothing is signed under a root that has expired" 65 vdi-manifest sign site
+said "and what helps" 'make the next one with "rotate DIR root --keep"'
+check "which is possible still" 0 vdi-manifest rotate site root --keep
+check "with one" 0 vdi-manifest sign site --keys media/anna
+check "and with another" 0 vdi-manifest sign site --keys media/ben
+check "then all goes on" 0 vdi-manifest sign site
+check "and is published" 0 vdi-manifest publish site --to web
+check "and followed" 0 machine new
+said "over two roots" '^root 4'
+
+at 2026-11-22T08:00:00Z
+begin copies first
+cp -a site older
+check "keys change" 0 vdi-manifest rotate site online
+check "and are published" 0 vdi-manifest publish site --to web
+check "an older copy of the folder signs" 0 vdi-manifest sign older
+check "and is not published" 65 vdi-manifest publish older --to web
+said "and it is said why" 'A newer copy of it was published'
+
 # ---- six months ----
+at 2026-11-22T08:00:00Z
 
 begin laptop first
 check "a laptop is here" 0 machine laptop
@@ -339,6 +373,7 @@ begin wrong three
 check "more signatures than keys" 65 vdi-manifest init wrong --root-keys 2 --threshold 3
 check "no key at all" 65 vdi-manifest init wrong --root-keys 0
 check "too many keys" 65 vdi-manifest init wrong --root-keys 65
+check "too many in all" 65 vdi-manifest init wrong --root-keys 40 --targets-keys 30
 check "made nothing" 0 test ! -e wrong/keys -a ! -e wrong/metadata
 check "no such role" 64 vdi-manifest rotate site mirrors
 check "no such key" 65 vdi-manifest revoke site nobody
@@ -349,6 +384,9 @@ check "fewer keys than signatures" 65 vdi-manifest revoke site online
 said "and what to do" 'add --replace for a new key in its place'
 check "not a number" 64 vdi-manifest rotate site root --number -1
 check "a key that is none" 65 vdi-manifest rotate site root --keep --key ../now
+openssl pkey -in site/keys/targets.pem -pubout -out targets.pub
+check "a key twice" 65 vdi-manifest rotate site targets --keep --key targets.pub
+said "says which role has it" 'targets: it has one of those keys already'
 check "and nothing waits for all that" 0 test ! -e site/staged/3.root.json
 id=$(sed -n 's/.*"root-2": "\(........\).*/\1/p' site/names.json)
 check "a key by the beginning of its id" 0 vdi-manifest revoke site "$id"
