@@ -38,8 +38,8 @@ static inline bool vdi_version_is_digit(char c)
     return g_ascii_isdigit(c);
 }
 
-/* The bytes that belong, at the beginning of `*part`, which moves behind them. Inline: it is most of
- * what a comparison does. */
+/* The bytes that belong, at the beginning of `*part`, which moves behind them. Inline: it is most
+ * of what a comparison does. */
 static inline VdiVersionPart vdi_version_take(VdiVersionPart *part, bool (*belongs)(char c))
 {
     VdiVersionPart taken = {part->text, 0};
