@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+#include "base/file.h"
+#include "tests/support/check.h"
+
+#define FAR "2038-01-01T00:00:00Z"
+
 enum { FIRST_KEY = 4, STRANGERS_KEY = 11 };
 
 static char *keyid_of(const Scene *scene, int key)
@@ -91,12 +96,12 @@ static void write_targets(GString *out, Scene *scene, const SceneGraph *graph, c
     g_string_append_c(out, '}');
 }
 
-static void write_head(GString *out, const char *type, int64_t version, bool is_expired)
+static void write_head(GString *out, const char *type, int64_t version, const char *expires)
 {
     g_string_append_printf(out,
         "{\"_type\":\"%s\",\"spec_version\":\"1.0.31\",\"version\":%" G_GINT64_FORMAT
         ",\"expires\":\"%s\",",
-        type, version, is_expired ? "2020-01-01T00:00:00Z" : "2038-01-01T00:00:00Z");
+        type, version, expires);
 }
 
 /* Publishes a role's file and announces it in `meta`. */
@@ -107,7 +112,10 @@ static void put_role(
     g_autofree char *plain = scene_name(scene, graph->version, role);
     g_autofree char *name = vdi_trust_source_name(VDI_TRUST_METADATA, NULL, plain, NULL);
 
-    write_head(text, "targets", graph->version, is_named(graph->expired, role));
+    write_head(text, "targets", graph->version,
+        is_named(graph->expired, role)    ? "2020-01-01T00:00:00Z"
+            : is_named(graph->soon, role) ? "2027-01-16T00:00:00Z"
+                                          : FAR);
     write_targets(text, scene, graph, role);
     write_delegations(text, scene, graph, role);
     g_string_append_c(text, '}');
@@ -148,11 +156,40 @@ void scene_graph(Scene *scene, const SceneGraph *graph)
             put_role(scene, graph, row->to, key_of(row), meta);
         }
     }
-    write_head(snapshot, "snapshot", graph->version, false);
+    write_head(snapshot, "snapshot", graph->version, FAR);
     g_string_append_printf(snapshot, "\"meta\":{%s}}", meta->str);
     scene_put_signed(scene, snapshot_name, snapshot->str, 2);
-    write_head(timestamp, "timestamp", graph->version, false);
+    write_head(timestamp, "timestamp", graph->version, FAR);
     g_string_append_printf(timestamp,
         "\"meta\":{\"snapshot.json\":{\"version\":%" G_GINT64_FORMAT "}}}", graph->version);
     scene_put_signed(scene, "timestamp.json", timestamp->str, 1);
+}
+
+Scene *graph_machine(const char *name, bool has_plain_names)
+{
+    Scene *scene = scene_new(name);
+
+    if (has_plain_names) {
+        g_autofree char *path = g_build_filename(scene->folder, "placed-root.json", NULL);
+
+        scene->has_plain_names = true;
+        scene_root(scene, 1, SCENE_LATER, scene_roles, (const int[]){0, -1});
+        CHECK(vdi_file_write(path, scene_get(scene, "1.root.json"), 0644, NULL));
+    }
+    return scene;
+}
+
+char *graph_visited(const Scene *scene)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (guint i = 0; i < scene->requests->len; i++) {
+        const char *name = g_ptr_array_index(scene->requests, i);
+        const char *role = scene->has_plain_names ? name : strchr(name, '.') + 1;
+
+        if (g_str_has_suffix(name, ".json") && strlen(role) == strlen("A.json")) {
+            g_string_append_printf(out, "%s%c", out->len > 0 ? " " : "", *role);
+        }
+    }
+    return g_string_free(g_steal_pointer(&out), false);
 }

@@ -3,6 +3,8 @@
 
 #include "tests/compat/trust/scene.h"
 
+#define SCENE_SOON ((int64_t) 1800057600) /* 2027-01-16T00:00:00Z */
+
 /* Roles that delegate to each other. */
 typedef struct {
     const char *from, *to; /* names; the first `from` is "targets" */
@@ -24,7 +26,24 @@ typedef struct {
     const SceneTarget *targets;         /* ended by one without `role`; NULL: none */
     const char *unlisted;               /* a role that the snapshot does not list */
     const char *expired;                /* a role that has expired */
+    const char *soon;                   /* a role that expires at SCENE_SOON */
     const char *wrong_key;              /* a role that is signed by key 11 */
     const char *wrong_hash;             /* a role whose announced hash is another's */
 } SceneGraph;
 void scene_graph(Scene *scene, const SceneGraph *graph);
+
+/* For tables of them. */
+#define TARGETS(...) ((const SceneTarget[]){__VA_ARGS__, {.role = NULL}})
+#define TO(delegator, role, ...)                                                                   \
+    {                                                                                              \
+        .from = delegator, .to = role, __VA_ARGS__                                                 \
+    }
+#define END                                                                                        \
+    {                                                                                              \
+        .from = NULL                                                                               \
+    }
+
+/* A fresh machine, and a repository with or without consistent snapshots. */
+Scene *graph_machine(const char *name, bool has_plain_names);
+/* The delegated roles of one letter that were asked for, in order: "A C B"; yours. */
+char *graph_visited(const Scene *scene);

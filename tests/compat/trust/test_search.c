@@ -10,30 +10,6 @@
 
 /* Delegated roles: which are asked, in what order, and what is believed of them. */
 
-#define TARGETS(...) ((const SceneTarget[]){__VA_ARGS__, {.role = NULL}})
-#define TO(delegator, role, ...)                                                                   \
-    {                                                                                              \
-        .from = delegator, .to = role, __VA_ARGS__                                                 \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        .from = NULL                                                                               \
-    }
-
-static Scene *new_scene(const char *name, bool has_plain_names)
-{
-    Scene *scene = scene_new(name);
-
-    if (has_plain_names) {
-        g_autofree char *path = g_build_filename(scene->folder, "placed-root.json", NULL);
-
-        scene->has_plain_names = true;
-        scene_root(scene, 1, SCENE_LATER, scene_roles, (const int[]){0, -1});
-        CHECK(vdi_file_write(path, scene_get(scene, "1.root.json"), 0644, NULL));
-    }
-    return scene;
-}
-
 static char *refresh(Scene *scene, const char *path, GError **error)
 {
     g_autoptr(GBytes) target = NULL;
@@ -44,22 +20,6 @@ static char *refresh(Scene *scene, const char *path, GError **error)
         return NULL;
     }
     return g_strndup(g_bytes_get_data(target, NULL), g_bytes_get_size(target));
-}
-
-/* The delegated roles that were asked for, in order: "A C B". */
-static char *visited(const Scene *scene)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    for (guint i = 0; i < scene->requests->len; i++) {
-        const char *name = g_ptr_array_index(scene->requests, i);
-        const char *role = scene->has_plain_names ? name : strchr(name, '.') + 1;
-
-        if (g_str_has_suffix(name, ".json") && strlen(role) == strlen("A.json")) {
-            g_string_append_printf(out, "%s%c", out->len > 0 ? " " : "", *role);
-        }
-    }
-    return g_string_free(g_steal_pointer(&out), false);
 }
 
 typedef struct {
@@ -118,12 +78,12 @@ static void visits_roles_in_pre_order_depth_first(void)
     for (size_t i = 0; i < 2 * G_N_ELEMENTS(graphs); i++) {
         const Graph *graph = &graphs[i / 2];
         g_autofree char *name = g_strdup_printf("graph-%zu", i);
-        g_autoptr(Scene) scene = new_scene(name, i % 2 == 1);
+        g_autoptr(Scene) scene = graph_machine(name, i % 2 == 1);
         GError *error = NULL;
 
         scene_graph(scene, &(SceneGraph){1, .delegations = graph->delegations});
         g_autofree char *got = refresh(scene, "missing", &error);
-        g_autofree char *order = visited(scene);
+        g_autofree char *order = graph_visited(scene);
 
         CHECK_ROW(graph->name, got == NULL);
         CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING);
@@ -173,11 +133,11 @@ static void finds_a_target_where_every_role_of_the_chain_may_say_so(void)
 
     for (size_t i = 0; i < 2 * G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strdup_printf("tree-%zu", i);
-        g_autoptr(Scene) scene = new_scene(name, i % 2 == 1);
+        g_autoptr(Scene) scene = graph_machine(name, i % 2 == 1);
 
         scene_graph(scene, &(SceneGraph){1, tree, .targets = tree_targets});
         g_autofree char *got = refresh(scene, rows[i / 2].path, NULL);
-        g_autofree char *order = visited(scene);
+        g_autofree char *order = graph_visited(scene);
 
         CHECK_TEXT(got, rows[i / 2].content);
         CHECK_TEXT(order, rows[i / 2].visited);
@@ -200,7 +160,7 @@ static void trust_gained_through_one_parent_does_not_serve_another(void)
 
     for (int i = 0; i < 2; i++) {
         g_autofree char *name = g_strdup_printf("diamond-%d", i);
-        g_autoptr(Scene) scene = new_scene(name, i == 1);
+        g_autoptr(Scene) scene = graph_machine(name, i == 1);
         g_autofree char *metadata = g_build_filename(scene->folder, "D", NULL);
         g_autofree char *folder = g_build_filename(scene->folder, "T", NULL);
         g_autofree char *root = g_build_filename(metadata, "root.json", NULL);
@@ -256,7 +216,7 @@ static void ends_the_search_when_a_role_cannot_be_believed(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strdup_printf("unbelievable-%zu", i);
-        g_autoptr(Scene) scene = new_scene(name, false);
+        g_autoptr(Scene) scene = graph_machine(name, false);
         g_autoptr(GError) error = NULL;
 
         scene_graph(scene, &rows[i].graph);
@@ -264,7 +224,7 @@ static void ends_the_search_when_a_role_cannot_be_believed(void)
             scene_remove(scene, rows[i].missing);
         }
         g_autofree char *got = scene_refresh(scene, &error);
-        g_autofree char *order = visited(scene);
+        g_autofree char *order = graph_visited(scene);
         g_autoptr(GBytes) stored = scene_stored(scene, "A.json");
         bool keeps_a = rows[i].graph.unlisted != NULL || rows[i].graph.expired != NULL;
 
@@ -285,7 +245,7 @@ static void visits_at_most_32_delegated_roles(void)
 {
     for (size_t n = VDI_SEARCH_ROLES_MAX; n <= VDI_SEARCH_ROLES_MAX + 1; n++) {
         g_autofree char *name = g_strdup_printf("many-%zu", n);
-        g_autoptr(Scene) scene = new_scene(name, false);
+        g_autoptr(Scene) scene = graph_machine(name, false);
         g_autofree SceneDelegation *rows = g_new0(SceneDelegation, n + 1);
         g_auto(GStrv) names = g_new0(char *, n + 1);
 
@@ -326,7 +286,7 @@ static void encodes_the_names_of_roles(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strdup_printf("odd-%zu", i);
-        g_autoptr(Scene) scene = new_scene(name, false);
+        g_autoptr(Scene) scene = graph_machine(name, false);
         const SceneDelegation delegations[] = {TO("targets", rows[i].name), END};
 
         scene_graph(scene,
@@ -346,182 +306,6 @@ static void encodes_the_names_of_roles(void)
     }
 }
 
-/* ---- over time ---- */
-
-static const SceneDelegation ways[] = {TO("targets", "A"), TO("A", "B"), END};
-
-static Scene *machine(const char *name)
-{
-    Scene *scene = new_scene(name, false);
-
-    scene_graph(scene, &(SceneGraph){1, ways, .targets = TARGETS({"B", "compat.json", "one"})});
-    g_autofree char *got = scene_refresh(scene, NULL);
-
-    CHECK_TEXT(got, "one");
-    return scene;
-}
-
-static void asks_for_a_role_only_when_it_has_changed(void)
-{
-    g_autoptr(Scene) scene = machine("again");
-    g_autofree char *same = scene_refresh(scene, NULL);
-    g_autofree char *requests = scene_requests(scene);
-
-    CHECK_TEXT(same, "one");
-    CHECK_TEXT(requests, "2.root.json timestamp.json");
-    scene_graph(scene, &(SceneGraph){2, ways, .targets = TARGETS({"B", "compat.json", "two"})});
-    g_autofree char *changed = scene_refresh(scene, NULL);
-    g_autofree char *order = visited(scene);
-
-    CHECK_TEXT(changed, "two");
-    CHECK_TEXT(order, "A B");
-}
-
-static void a_stored_role_is_verified_under_todays_delegation(void)
-{
-    static const SceneDelegation rotated[] = {TO("targets", "A"), TO("A", "B", .key = 7), END};
-    g_autoptr(Scene) scene = machine("rotated");
-    g_autoptr(GBytes) old = g_bytes_ref(scene_get(scene, "1.B.json"));
-    GError *error = NULL;
-
-    /* The delegator takes another key; the role's own file stays as it was. */
-    scene_graph(scene, &(SceneGraph){2, rotated, .targets = TARGETS({"B", "compat.json", "two"})});
-    scene_put(scene, "2.B.json", old);
-    g_autofree char *refused = scene_refresh(scene, &error);
-
-    CHECK(refused == NULL);
-    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_HASH);
-    g_autofree char *still = scene_load(scene, NULL);
-
-    CHECK_TEXT(still, "one");
-    CHECK(scene->report.is_partial);
-    scene_graph(
-        scene, &(SceneGraph){3, rotated, .targets = TARGETS({"B", "compat.json", "three"})});
-    g_autofree char *got = scene_refresh(scene, &error);
-
-    CHECK_NO_ERROR(error);
-    CHECK_TEXT(got, "three");
-}
-
-static void refuses_an_older_or_vanished_delegated_role(void)
-{
-    static const SceneDelegation without[] = {TO("targets", "A"), END};
-    g_autoptr(Scene) scene = machine("older");
-    g_autofree char *older = NULL;
-    GError *error = NULL;
-
-    scene_graph(scene, &(SceneGraph){2, ways, .targets = TARGETS({"B", "compat.json", "two"})});
-    g_autofree char *got = scene_refresh(scene, NULL);
-
-    CHECK_TEXT(got, "two");
-    scene_graph(
-        scene, &(SceneGraph){3, without, .targets = TARGETS({"A", "compat.json", "three"})});
-    CHECK(scene_refuses(
-        scene, VDI_TRUST_ERROR_ROLLBACK, (const char *const[]){"timestamp.json", NULL}, "two"));
-    scene_put_signed(scene, "timestamp.json",
-        "{\"_type\":\"timestamp\",\"spec_version\":\"1.0\",\"version\":4,"
-        "\"expires\":\"2038-01-01T00:00:00Z\",\"meta\":{\"snapshot.json\":{\"version\":4}}}",
-        1);
-    scene_put_signed(scene, "4.snapshot.json",
-        "{\"_type\":\"snapshot\",\"spec_version\":\"1.0\",\"version\":4,"
-        "\"expires\":\"2038-01-01T00:00:00Z\",\"meta\":{\"targets.json\":{\"version\":4},"
-        "\"A.json\":{\"version\":4},\"B.json\":{\"version\":1}}}",
-        2);
-    older = scene_refresh(scene, &error);
-    CHECK(older == NULL);
-    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_ROLLBACK);
-}
-
-static void loads_the_last_good_through_its_whole_chain(void)
-{
-    static const SceneDelegation revoked[] = {TO("targets", "A", .key = 8), TO("A", "B"), END};
-    g_autoptr(Scene) scene = machine("kept");
-    g_autofree char *loaded = scene_load(scene, NULL);
-    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "two", -1);
-    g_autofree char *target = g_strdup_printf("%s.compat.json", hash);
-
-    CHECK_TEXT(loaded, "one");
-    CHECK(!scene->report.is_partial);
-    /* All metadata is newer; its target does not come. */
-    scene_graph(scene, &(SceneGraph){2, revoked, .targets = TARGETS({"B", "compat.json", "two"})});
-    scene_remove(scene, target);
-    g_autofree char *refused = scene_refresh(scene, NULL);
-    g_autofree char *kept = scene_load(scene, NULL);
-
-    CHECK(refused == NULL);
-    CHECK_TEXT(kept, "one");
-    CHECK(scene->report.is_partial);
-    CHECK_INT(scene->report.targets_version, 1);
-    /* A root that takes the key of targets away takes along what hangs on it. */
-    scene_root(scene, 2, SCENE_LATER,
-        (const SceneRole[VDI_N_ROLES]){{{0, -1}, 1}, {{1, -1}, 1}, {{2, -1}, 1}, {{9, -1}, 1}},
-        (const int[]){0, -1});
-    g_autofree char *none = scene_refresh(scene, NULL);
-    g_autofree char *gone = scene_load(scene, NULL);
-
-    CHECK(none == NULL && gone == NULL);
-}
-
-static void leaves_delegated_roles_in_the_incoming_folder(void)
-{
-    g_autoptr(Scene) scene = new_scene("incoming", false);
-    g_autofree char *incoming = g_build_filename(scene->folder, "incoming", NULL);
-    g_autofree char *root = g_build_filename(scene->folder, "placed-root.json", NULL);
-    g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
-    g_autoptr(VdiTrustSource) folder = vdi_trust_source_new_folder(incoming);
-
-    for (int version = 1; version <= 2; version++) {
-        /* The second time nothing of the delegated roles is new to the store, but for one. */
-        for (int again = 0; again < 2; again++) {
-            g_autoptr(VdiTrustRepository) fetching = vdi_trust_repository_new(root, store);
-            g_autoptr(GBytes) fetched = NULL, applied = NULL;
-            VdiTrustReport report = {0};
-            GError *error = NULL;
-
-            scene_graph(scene,
-                &(SceneGraph){version, ways, .targets = TARGETS({"B", "compat.json", "text"})});
-            vdi_trust_repository_collect_into(fetching, incoming);
-            CHECK(vdi_trust_refresh(fetching, &scene->source, VDI_TRUST_MANIFEST, SCENE_NOW,
-                &fetched, &report, &error));
-            CHECK_NO_ERROR(error);
-            CHECK(vdi_trust_refresh(scene->repository, folder, VDI_TRUST_MANIFEST, SCENE_NOW,
-                &applied, &report, &error));
-            CHECK_NO_ERROR(error);
-            g_autofree char *loaded = scene_load(scene, NULL);
-            g_autofree char *file = g_strdup_printf("%s/%d.B.json", incoming, version);
-
-            CHECK_TEXT(loaded, "text");
-            CHECK(g_file_test(file, G_FILE_TEST_EXISTS));
-        }
-    }
-}
-
-/* A repository without consistent snapshots, by way of the incoming folder. */
-static void the_incoming_folder_has_the_repositorys_names(void)
-{
-    g_autoptr(Scene) scene = new_scene("incoming-plain", true);
-    g_autofree char *incoming = g_build_filename(scene->folder, "incoming", NULL);
-    g_autofree char *root = g_build_filename(scene->folder, "placed-root.json", NULL);
-    g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
-    g_autoptr(VdiTrustRepository) fetching = vdi_trust_repository_new(root, store);
-    g_autoptr(VdiTrustSource) folder = vdi_trust_source_new_folder(incoming);
-    g_autoptr(GBytes) fetched = NULL, applied = NULL;
-    GError *error = NULL;
-
-    scene_graph(scene, &(SceneGraph){1, ways, .targets = TARGETS({"B", "compat.json", "text"})});
-    vdi_trust_repository_collect_into(fetching, incoming);
-    CHECK(vdi_trust_refresh(
-        fetching, &scene->source, VDI_TRUST_MANIFEST, SCENE_NOW, &fetched, &scene->report, &error));
-    CHECK(vdi_trust_refresh(scene->repository, folder, VDI_TRUST_MANIFEST, SCENE_NOW, &applied,
-        &scene->report, &error));
-    CHECK_NO_ERROR(error);
-    g_auto(GStrv) names = vdi_file_list(incoming);
-    g_autofree char *shown = g_strjoinv(" ", names);
-
-    CHECK_TEXT(shown,
-        ".lock 1.root.json A.json B.json compat.json snapshot.json targets.json timestamp.json");
-}
-
 const Test tests[] = {
     {"visits roles in pre-order, depth first", visits_roles_in_pre_order_depth_first},
     {"finds a target where every role of the chain may say so",
@@ -532,14 +316,5 @@ const Test tests[] = {
         ends_the_search_when_a_role_cannot_be_believed},
     {"visits at most 32 delegated roles", visits_at_most_32_delegated_roles},
     {"encodes the names of roles", encodes_the_names_of_roles},
-    {"asks for a role only when it has changed", asks_for_a_role_only_when_it_has_changed},
-    {"a stored role is verified under today's delegation",
-        a_stored_role_is_verified_under_todays_delegation},
-    {"refuses an older or vanished delegated role", refuses_an_older_or_vanished_delegated_role},
-    {"loads the last good through its whole chain", loads_the_last_good_through_its_whole_chain},
-    {"leaves delegated roles in the incoming folder",
-        leaves_delegated_roles_in_the_incoming_folder},
-    {"the incoming folder has the repository's names",
-        the_incoming_folder_has_the_repositorys_names},
     TEST_END,
 };

@@ -12,15 +12,6 @@
 /* `vdi-guard tuf` as it is compared with other clients: its exit status, the files that it leaves,
  * and exactly what it asks a server for. */
 
-#define TO(delegator, role)                                                                        \
-    {                                                                                              \
-        .from = delegator, .to = role                                                              \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        .from = NULL                                                                               \
-    }
-
 enum { OUTPUT_MAX = 65536, DEADLINE_MS = 50000, WORDS_MAX = 24 };
 
 typedef struct {
