@@ -11,27 +11,9 @@ lab=$(mktemp -d)
 trap 'rm -rf "$lab"' EXIT
 chmod 755 "$lab"
 root=$lab/root
-passed=0
-failed=0
-skipped=0
+. "$VDI_TEST_SOURCE/tests/support/check.sh"
 is_root=$([ "$(id -u)" -eq 0 ] && echo yes || echo no)
 umask 022
-
-# check NAME STATUS PATTERN COMMAND…: exit status, and a line of what is said.
-check()
-{
-    name=$1 due=$2 pattern=$3
-    shift 3
-    status=0
-    "$@" >"$lab/out" 2>&1 || status=$?
-    if [ "$status" = "$due" ] && grep -q -e "$pattern" "$lab/out"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "not as it must be: $name: status $status, $due is due; \"$pattern\" in:"
-        cat "$lab/out"
-    fi
-}
 
 # said NAME PATTERN: the last command said that too.
 said()
@@ -42,20 +24,6 @@ said()
         failed=$((failed + 1))
         echo "not as it must be: $1: \"$2\" is missing in:"
         cat "$lab/out"
-    fi
-}
-
-# holds NAME COMMAND…: it succeeds.
-holds()
-{
-    name=$1
-    shift
-    if "$@" >"$lab/held" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "not as it must be: $name: $*"
-        cat "$lab/held"
     fi
 }
 
@@ -137,12 +105,6 @@ has_person()
     mkdir -p "$lab/home" "$lab/bin"
     cp "$build/compat/vdi-guard" "$lab/bin/vdi-guard"
     [ "$is_root" = no ] || chown 65534:65534 "$lab/home"
-}
-
-finish()
-{
-    printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-    [ "$failed" -eq 0 ]
 }
 
 mkdir -p "$root/etc" "$root/var/lib"

@@ -10,8 +10,7 @@ trap 'rm -rf "$lab"' EXIT
 chmod 755 "$lab"
 build=$VDI_TEST_BUILD
 root=$lab/root
-passed=0
-failed=0
+. "$VDI_TEST_SOURCE/tests/support/check.sh"
 
 if [ "$(id -u)" -ne 0 ]; then
     echo "SKIP: a list that grows old: needs root (what is trusted must be root's)"
@@ -25,23 +24,6 @@ guard()
     verb=$2
     shift 2
     "$build/compat/vdi-guard" "$verb" --root "$root" --simulation "$lab/system.json" --now "$now" "$@"
-}
-
-# check NAME STATUS PATTERN COMMAND…: exit status, and a line of what is said ("" for no word at all).
-check()
-{
-    name=$1 due=$2 pattern=$3
-    shift 3
-    status=0
-    "$@" >"$lab/out" 2>&1 || status=$?
-    if [ "$status" = "$due" ] \
-        && if [ -n "$pattern" ]; then grep -q -- "$pattern" "$lab/out"; else [ ! -s "$lab/out" ]; fi; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "not as it must be: $name: status $status, $due is due; \"$pattern\" in:"
-        cat "$lab/out"
-    fi
 }
 
 # silent PATTERN: what was said last holds no such line.
@@ -148,5 +130,4 @@ check "what has ended meanwhile is let go all the same" 0 '0 versions are held' 
 check "once" 0 '' guard 2026-12-23T00:00:01Z refresh --if-due
 check "due" 75 'corp' guard 2026-12-24T00:00:00Z refresh --if-due
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

@@ -11,8 +11,7 @@ trap 'rm -rf "$lab"' EXIT
 chmod 755 "$lab"
 build=$VDI_TEST_BUILD
 root=$lab/root
-passed=0
-failed=0
+. "$VDI_TEST_SOURCE/tests/support/check.sh"
 
 if [ "$(id -u)" -ne 0 ]; then
     echo "SKIP: the commands: needs root (what is trusted must be root's)"
@@ -24,22 +23,6 @@ guard()
     verb=$1
     shift
     "$build/compat/vdi-guard" "$verb" --root "$root" --simulation "$lab/system.json" "$@"
-}
-
-# check NAME STATUS PATTERN COMMAND…: exit status, and a line of what is said.
-check()
-{
-    name=$1 due=$2 pattern=$3
-    shift 3
-    status=0
-    "$@" >"$lab/out" 2>&1 || status=$?
-    if [ "$status" = "$due" ] && grep -q -- "$pattern" "$lab/out"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "not as it must be: $name: status $status, $due is due; \"$pattern\" in:"
-        cat "$lab/out"
-    fi
 }
 
 manifest()
@@ -163,5 +146,4 @@ check "the gate is open all the same" 0 gone \
 check "no command" 64 'a command is due' "$build/compat/vdi-guard"
 check "help" 0 'refresh' "$build/compat/vdi-guard" --help
 
-printf '\n%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

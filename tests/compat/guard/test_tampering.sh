@@ -12,8 +12,7 @@ build=$VDI_TEST_BUILD
 root=$lab/root
 audit=$root/var/lib/vdi/audit.jsonl
 now=2026-12-01T00:00:00Z
-passed=0
-failed=0
+. "$VDI_TEST_SOURCE/tests/support/check.sh"
 
 if [ "$(id -u)" -ne 0 ]; then
     echo "SKIP: a changed repository: needs root (what is trusted must be root's)"
@@ -27,22 +26,6 @@ guard()
     "$build/compat/vdi-guard" "$verb" --root "$root" --simulation "$lab/system.json" --now "$now" "$@"
 }
 
-# check NAME STATUS PATTERN COMMAND…: exit status, and a line of what is said.
-check()
-{
-    name=$1 due=$2 pattern=$3
-    shift 3
-    status=0
-    "$@" >"$lab/out" 2>&1 || status=$?
-    if [ "$status" = "$due" ] && grep -q -- "$pattern" "$lab/out"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "not as it must be: $name: status $status, $due is due; \"$pattern\" in:"
-        cat "$lab/out"
-    fi
-}
-
 manifest()
 {
     "$build/compat/vdi-manifest" "$@" --now "$now" >"$lab/made" 2>&1 || { cat "$lab/made"; exit 1; }
@@ -51,11 +34,6 @@ manifest()
 believed()
 {
     (cd "$root/var/lib/vdi/orgs/corp" && find . -type f ! -name '.*' -exec sha256sum {} + | sort)
-}
-
-same()
-{
-    "$@" && echo yes
 }
 
 # release ID: the next list, with one rule more.
@@ -74,7 +52,7 @@ refuses()
     : >"$audit"
     check "$1" "$2" "$3" guard refresh
     believed >"$lab/after"
-    check "$1: what is believed stays" 0 yes same cmp "$lab/before" "$lab/after"
+    holds "$1: what is believed stays" cmp "$lab/before" "$lab/after"
     check "$1: it is recorded" 0 '"event":"refused".*"corp"' cat "$audit"
     check "$1: what was held is held" 0 'held: lib 2.0' guard status
     serve second # an honest refresh in between: what is said twice in a row is recorded once
@@ -152,8 +130,7 @@ manifest renew "$lab/twin-of-third"
 cp "$lab"/twin-of-third/metadata/* "$lab/web"
 check "the same version with other content" 0 'same version had other content' guard refresh
 believed >"$lab/after"
-check "the same version: the first one stays" 0 yes same cmp "$lab/before" "$lab/after"
+holds "the same version: the first one stays" cmp "$lab/before" "$lab/after"
 check "the same version: it is recorded" 0 '"event":"refused".*other content' cat "$audit"
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" = 0 ]
+finish

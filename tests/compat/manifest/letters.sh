@@ -7,25 +7,10 @@ set -eu
 program=$VDI_TEST_BUILD/compat/vdi-manifest
 here=$VDI_TEST_SOURCE/tests/compat/manifest
 python=/usr/bin/python3
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-passed=0 failed=0 skipped=0
-
-# check SENTENCE STATUS PATTERN COMMAND…: the command ends with STATUS and says PATTERN.
-check()
-{
-    sentence=$1 expected=$2 pattern=$3 status=0
-    shift 3
-    "$@" >said 2>&1 || status=$?
-    if [ "$status" = "$expected" ] && grep -q -e "$pattern" said; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence: status $status instead of $expected; $pattern in:"
-        cat said
-    fi
-}
+lab=$(mktemp -d)
+trap 'rm -rf "$lab"' EXIT
+cd "$lab"
+. "$VDI_TEST_SOURCE/tests/support/check.sh"
 
 author()
 {
@@ -87,5 +72,4 @@ author withdraw site VDI-2011-001 >/dev/null 2>&1
 check "a withdrawn rule has its own letter" 0 'says that the rule is over' announce VDI-2011-001
 opened "which another program reads" 2026-11-22T08:00:00Z
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed = 0 ]
+finish

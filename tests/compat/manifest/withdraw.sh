@@ -5,36 +5,10 @@
 set -eu
 
 program=$VDI_TEST_BUILD/compat/vdi-manifest
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-passed=0 failed=0
-
-says()
-{
-    if [ -n "$1" ]; then grep -q -e "$1" said; else [ ! -s said ]; fi
-}
-
-# check SENTENCE STATUS PATTERN COMMAND…: the command ends with STATUS and says PATTERN ('': nothing).
-check()
-{
-    sentence=$1 expected=$2 pattern=$3 status=0
-    shift 3
-    "$@" >saying 2>&1 || status=$?
-    mv saying said
-    if [ "$status" = "$expected" ] && says "$pattern"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence: status $status instead of $expected; $pattern in:"
-        cat said
-    fi
-}
-
-same()
-{
-    "$@" && echo yes
-}
+lab=$(mktemp -d)
+trap 'rm -rf "$lab"' EXIT
+cd "$lab"
+. "$VDI_TEST_SOURCE/tests/support/check.sh"
 
 author()
 {
@@ -88,16 +62,16 @@ mv site/keys/targets.pem key
 check "says that a key is missing" 65 'targets: none of its keys is in' author withdraw site EX-1
 mv key site/keys/targets.pem
 published >state.after
-check "has changed nothing until then" 0 yes same cmp state.before state.after
+holds "has changed nothing until then" cmp state.before state.after
 
 check "withdraws in one command, to where it was published last" 0 'rule EX-1 is withdrawn' \
     author withdraw site EX-1
-check "warns of what the draft still holds" 0 'other changes, which were not published' cat said
+check "warns of what the draft still holds" 0 'other changes, which were not published' cat out
 check "clients accept it, without the rule" 0 'rules: 1;' author verify web
 check "the draft has lost the rule" 1 '^added EX-3' author diff site web
 check "and kept its own changes" 1 '  expires: "2027-02-28T23:59:59Z", was "2027-01-31T23:59:59Z"' \
     author diff site web
-check "keys are the author's alone" 0 yes same test "$(find web -name '*.pem' | wc -l)" = 0
+holds "keys are the author's alone" test "$(find web -name '*.pem' | wc -l)" = 0
 check "remembers what was withdrawn" 0 '^withdrawn 2026-11-22T08:00:00Z' author show site EX-1
 check "does not withdraw twice" 65 'no such rule is published' author withdraw site EX-1
 late() { "$program" withdraw site EX-2 --now 2026-12-24T08:00:00Z; }
@@ -126,5 +100,4 @@ check "refuses a remembered web root that is none" 70 'absolute path' author wit
 sed -i 's/"rules"/"rule"/' site/compat.json
 check "refuses to compare a broken draft" 65 'rules' author diff site
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ $failed = 0 ]
+finish
