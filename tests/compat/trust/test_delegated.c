@@ -222,6 +222,44 @@ static void reads_what_was_put_aside_in_the_older_format(void)
     CHECK_INT(scene->report.expires_at, SCENE_SOON);
 }
 
+static void reads_nothing_of_what_was_put_aside_and_is_damaged(void)
+{
+#define BEFORE "{\"format\":2,\"expires\":\"2027-01-16T00:00:00Z\",\"files\":["
+    static const struct {
+        const char *name, *text;
+        bool is_read;
+    } rows[] = {
+        {"one file", BEFORE "{\"role\":\"targets\",\"metadata\":\"AA==\"}]}", true},
+        {"no JSON", "garbage", false},
+        {"no file", BEFORE "]}", false},
+        {"a file that is none", BEFORE "1]}", false},
+        {"a file without a role", BEFORE "{\"metadata\":\"AA==\"}]}", false},
+        {"a file without bytes", BEFORE "{\"role\":\"targets\"}]}", false},
+        {"a member more", BEFORE "{\"role\":\"a\",\"metadata\":\"AA==\",\"x\":1}]}", false},
+        {"a newer format", "{\"format\":3,\"expires\":\"2027-01-16T00:00:00Z\",\"files\":[]}",
+            false},
+        {"no date", "{\"format\":2,\"files\":[{\"role\":\"a\",\"metadata\":\"AA==\"}]}", false},
+        {"both formats in one",
+            BEFORE "{\"role\":\"a\",\"metadata\":\"AA==\"}],\"targets\":\"AA==\"}", false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GBytes) document = g_bytes_new_static(rows[i].text, strlen(rows[i].text));
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VdiAccepted) accepted = vdi_accepted_read(document, &error);
+
+        CHECK_ROW(rows[i].name, (accepted != NULL) == rows[i].is_read);
+        CHECK_ROW(rows[i].name, (error == NULL) == rows[i].is_read);
+        if (accepted != NULL) {
+            g_autoptr(GBytes) written = vdi_accepted_write(accepted);
+            g_autoptr(VdiAccepted) again = vdi_accepted_read(written, NULL);
+            g_autoptr(GBytes) twice = again != NULL ? vdi_accepted_write(again) : NULL;
+
+            CHECK_ROW(rows[i].name, twice != NULL && g_bytes_equal(written, twice));
+        }
+    }
+}
+
 static void leaves_delegated_roles_in_the_incoming_folder(void)
 {
     g_autoptr(Scene) scene = graph_machine("incoming", false);
@@ -291,6 +329,8 @@ const Test tests[] = {
     {"the chain lasts as long as its shortest link", the_chain_lasts_as_long_as_its_shortest_link},
     {"what was put aside is judged by itself", what_was_put_aside_is_judged_by_itself},
     {"reads what was put aside in the older format", reads_what_was_put_aside_in_the_older_format},
+    {"reads nothing of what was put aside and is damaged",
+        reads_nothing_of_what_was_put_aside_and_is_damaged},
     {"leaves delegated roles in the incoming folder",
         leaves_delegated_roles_in_the_incoming_folder},
     {"the incoming folder has the repository's names",

@@ -84,6 +84,55 @@ static void a_pattern_fits_a_path_by_case_and_component(void)
     }
 }
 
+/* The plainest matcher that can be written: every way to read a star is tried. */
+static bool fits_plainly(const char *pattern, const char *path)
+{
+    if (*pattern == '\0') {
+        return *path == '\0';
+    }
+    if (*pattern == '*') {
+        return fits_plainly(pattern + 1, path)
+            || (*path != '\0' && *path != '/' && fits_plainly(pattern, path + 1));
+    }
+    return *path != '\0' && (*pattern == '?' ? *path != '/' : *pattern == *path)
+        && fits_plainly(pattern + 1, path + 1);
+}
+
+/* The text of that number in the digits of `alphabet`, each number once: "", "a", "b", "aa", … */
+static void spell(size_t number, const char *alphabet, char *ret_text)
+{
+    size_t base = strlen(alphabet);
+
+    for (; number > 0; number = (number - 1) / base) {
+        *ret_text++ = alphabet[(number - 1) % base];
+    }
+    *ret_text = '\0';
+}
+
+static void agrees_with_the_plainest_matcher(void)
+{
+    enum { PATTERNS = 1 + 4 + 16 + 64 + 256 + 1024, PATHS = 1 + 3 + 9 + 27 + 81 + 243 };
+    size_t n_fits = 0;
+
+    for (size_t i = 0; i < PATTERNS; i++) {
+        char pattern[8], path[8];
+
+        spell(i, "a/*?", pattern);
+        for (size_t k = 0; k < PATHS; k++) {
+            spell(k, "ab/", path);
+            bool fits = vdi_delegation_fits(pattern, path);
+
+            n_fits += fits ? 1 : 0;
+            if (fits != fits_plainly(pattern, path)) {
+                g_autofree char *row = g_strdup_printf("%s on %s", pattern, path);
+
+                CHECK_ROW(row, false);
+            }
+        }
+    }
+    CHECK(n_fits > 1000);
+}
+
 static VdiDelegations *read_text(const char *text, GError **error)
 {
     g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
@@ -238,6 +287,7 @@ static void counts_at_most_64_keys(void)
 
 const Test tests[] = {
     {"a pattern fits a path by case and component", a_pattern_fits_a_path_by_case_and_component},
+    {"agrees with the plainest matcher", agrees_with_the_plainest_matcher},
     {"a hash prefix covers a share of all paths", a_hash_prefix_covers_a_share_of_all_paths},
     {"reads what the format allows", reads_what_the_format_allows},
     {"refuses what the format does not allow", refuses_what_the_format_does_not_allow},
