@@ -367,9 +367,32 @@ check "and replaced everywhere at once" 0 vdi-manifest revoke site root --replac
 check "which is published" 0 vdi-manifest publish site --to web
 check "and followed" 0 machine new
 
+begin fresh first
+mkdir one two
+check "snapshot by two, at two machines" 0 vdi-manifest rotate site snapshot --number 2 --threshold 2
+vdi-manifest publish site --to web >/dev/null
+mv site/keys/snapshot-1.pem one/
+mv site/keys/snapshot-2.pem two/
+cp site/keys/targets.pem site/keys/online.pem one/
+rule EX-2 >/dev/null
+check "one machine signs" 0 vdi-manifest sign site --keys one
+said "half of it" 'snapshot 3 has 1 of 2 signatures; the others may be by snapshot-2'
+rule EX-3 >/dev/null
+check "and something newer" 0 vdi-manifest sign site --keys one
+check "which the snapshot that waits must name" 0 grep -q '"version": 3' site/staged/*.snapshot.json
+check "the other machine signs" 0 vdi-manifest renew site --keys two
+said "and says what is left" 'timestamp 3 has 0 of 1 signatures; the others may be by online'
+check "the timer ends it" 0 vdi-manifest renew site
+check "which is published" 0 vdi-manifest publish site --to web
+check "and followed" 0 machine old
+said "with the newest" EX-3
+
 # ---- mistakes ----
 
 begin wrong three
+check "one key and several" 65 vdi-manifest init wrong --one-key --root-keys 3
+check "keys among others'" 65 vdi-manifest init wrong --keys media/anna
+said "which are not ours to mix" 'media/anna holds keys already'
 check "more signatures than keys" 65 vdi-manifest init wrong --root-keys 2 --threshold 3
 check "no key at all" 65 vdi-manifest init wrong --root-keys 0
 check "too many keys" 65 vdi-manifest init wrong --root-keys 65
@@ -428,6 +451,11 @@ fi
 check "the timer is not asked" 0 setsid vdi-manifest renew site
 check "the next key is sealed as well" 0 sh -c 'vdi-manifest rotate site root --passphrase-fd 3 3<passphrase'
 check "with the same" 0 grep -q 'BEGIN ENCRYPTED' site/keys/root-2.pem
+wrong() { echo wrong | vdi-manifest "$@" --passphrase-fd 0; }
+for command in "sign site" "rotate site root" "rotate site root --keep" "revoke site root-2 --replace"; do
+    check "nothing is done without it: $command" 78 wrong $command
+done
+check "an empty one is none" 64 sh -c 'vdi-manifest sign site --passphrase-fd 0 </dev/null'
 check "no descriptor, no passphrase" 64 vdi-manifest sign site --passphrase-fd 9
 check "the passphrase is in nothing that is kept" 1 grep -rq 'correct horse' site
 
