@@ -442,17 +442,3 @@ void vdi_json_add_copy(VdiJson *parent, const char *name, const VdiJson *value)
     }
     add(parent, name, copy);
 }
-
-char *vdi_json_print(const VdiJson *json)
-{
-    return g_strdup(json_object_to_json_string_ext(
-        json->value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-}
-
-char *vdi_json_print_pretty(const VdiJson *json)
-{
-    return g_strconcat(
-        json_object_to_json_string_ext(json->value,
-            JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE),
-        "\n", NULL);
-}

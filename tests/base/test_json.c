@@ -155,6 +155,20 @@ static void what_is_written_reads_back(void)
     CHECK_INT(vdi_json_as_integer(vdi_json_element(vdi_json_element(again, 0), 0)), -5);
 }
 
+static void printing_is_one_line_or_indented(void)
+{
+    g_autoptr(VdiJson) json =
+        parse("{\"a\":[1,{\"b\":null}],\"c\":{},\"d\":[],\"e\":\"\\u0001\\b\\f\\r\\t\x7f\"}", NULL);
+    g_autofree char *line = vdi_json_print(json);
+    g_autofree char *pretty = vdi_json_print_pretty(json);
+
+    CHECK_TEXT(
+        line, "{\"a\":[1,{\"b\":null}],\"c\":{},\"d\":[],\"e\":\"\\u0001\\b\\f\\r\\t\x7f\"}");
+    CHECK_TEXT(pretty,
+        "{\n  \"a\": [\n    1,\n    {\n      \"b\": null\n    }\n  ],\n  \"c\": {},\n"
+        "  \"d\": [],\n  \"e\": \"\\u0001\\b\\f\\r\\t\x7f\"\n}\n");
+}
+
 static void names_come_in_the_order_of_the_document(void)
 {
     g_autoptr(VdiJson) json = parse("{\"b\":1,\"a\":{},\"\":2}", NULL);
@@ -177,5 +191,6 @@ const Test tests[] = {
     {"a wrong member is named", a_wrong_member_is_named},
     {"a large array comes in pieces", a_large_array_comes_in_pieces},
     {"what is written reads back", what_is_written_reads_back},
+    {"printing is one line, or indented", printing_is_one_line_or_indented},
     TEST_END,
 };
