@@ -9,6 +9,8 @@
 #define BEGIN "-----BEGIN VIGIE BUNDLE-----"
 #define END "-----END VIGIE BUNDLE-----"
 
+#define DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
 enum { COLUMNS = 76 };
 
 static const char *const kind_words[] = {
@@ -171,25 +173,61 @@ static bool read_head(Reader *reader, VdiBundle *bundle, GError **error)
     return true;
 }
 
-/* All lines up to one with a blank in it, which base64 never has. One way to write each content:
- * no junk, no bits left over. */
+/* Base64 in one way alone: no junk, whole groups, nothing after the padding, no bits left over. */
+typedef struct {
+    GByteArray *bytes;
+    gint state; /* of g_base64_decode_step */
+    guint save;
+    size_t n_digits, n_padding;
+    char last; /* digit */
+} Decoder;
+
+static bool decode_line(Decoder *decoder, const char *line)
+{
+    size_t digits = strspn(line, DIGITS);
+    size_t padding = strspn(line + digits, "=");
+    guint before = decoder->bytes->len;
+
+    if (line[digits + padding] != '\0' || (digits > 0 && decoder->n_padding > 0)) {
+        return false;
+    }
+    decoder->n_digits += digits;
+    decoder->n_padding += padding;
+    decoder->last = digits > 0 ? line[digits - 1] : decoder->last;
+    g_byte_array_set_size(decoder->bytes, before + (guint) (digits + padding));
+    gsize size = g_base64_decode_step(
+        line, digits + padding, decoder->bytes->data + before, &decoder->state, &decoder->save);
+
+    g_byte_array_set_size(decoder->bytes, before + (guint) size);
+    return decoder->n_padding <= 2;
+}
+
+static bool is_whole(const Decoder *decoder)
+{
+    static const int left_over[] = {0, 3, 15}; /* bits of the last digit, by padding */
+    const char *digit = decoder->last != '\0' ? strchr(DIGITS, decoder->last) : NULL;
+
+    return (decoder->n_digits + decoder->n_padding) % 4 == 0
+        && (digit == NULL ? decoder->n_padding == 0
+                          : ((digit - DIGITS) & left_over[decoder->n_padding]) == 0);
+}
+
+/* All lines up to one with a blank in it, which base64 never has. */
 static GBytes *read_content(Reader *reader, GError **error)
 {
-    g_autoptr(GString) encoded = g_string_new(NULL);
-    gsize size = 0;
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    Decoder decoder = {.bytes = bytes};
+    bool is_good = true;
 
-    for (next_line(reader); reader->line != NULL && strchr(reader->line, ' ') == NULL;
+    for (next_line(reader); is_good && reader->line != NULL && strchr(reader->line, ' ') == NULL;
          next_line(reader)) {
-        g_string_append(encoded, reader->line);
+        is_good = decode_line(&decoder, reader->line);
     }
-    g_autofree guchar *data = g_base64_decode(encoded->str, &size);
-    g_autofree char *again = g_base64_encode(data, size);
-
-    if (strcmp(again, encoded->str) != 0) {
+    if (!is_good || !is_whole(&decoder)) {
         (void) fail(reader, "the content before it is not base64", error);
         return NULL;
     }
-    return g_bytes_new_take(g_steal_pointer(&data), size);
+    return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 }
 
 /* The member that begins in this line; leaves the reader in the line behind it. */

@@ -245,7 +245,7 @@ if [ "$is_root" = yes ]; then
         while :; do
             rm -rf "$config/orgs/acme" "$store/orgs/acme"
             status=0
-            strace -f -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
+            ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
                 "$build/compat/vdi-guard" enroll "$lab/acme.vdi" --root "$root" \
                 --simulation "$lab/system.json" --yes --fingerprint "$fingerprint" >"$lab/out" 2>&1 || status=$?
             [ "$status" -ne 0 ] || break
@@ -263,7 +263,7 @@ if [ "$is_root" = yes ]; then
         torn=0 deaths=0 at=1
         while :; do
             status=0
-            strace -f -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
+            ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=KILL:when=$at" \
                 "$build/compat/vdi-guard" leave acme --root "$root" --simulation "$lab/system.json" \
                 >"$lab/out" 2>&1 || status=$?
             if [ -e "$config/orgs/acme" ]; then

@@ -230,6 +230,14 @@ static void refuses_what_is_no_bundle(void)
         text, "metadata 1.root.json", "metadata timestamp.json\nZm9v\nmetadata 1.root.json");
     g_autofree char *bits = replaced(
         text, "\nmetadata timestamp.json", "\nmetadata 2.root.json\nZm9=\nmetadata timestamp.json");
+    g_autofree char *more_bits = replaced(text, "\nmetadata timestamp.json",
+        "\nmetadata 2.root.json\nZm9vZh==\nmetadata timestamp.json");
+    g_autofree char *only_padding = replaced(
+        text, "\nmetadata timestamp.json", "\nmetadata 2.root.json\n====\nmetadata timestamp.json");
+    g_autofree char *two_ends = replaced(text, "\nmetadata timestamp.json",
+        "\nmetadata 2.root.json\nZm8=\nZm8=\nmetadata timestamp.json");
+    g_autofree char *half = replaced(text, "\nmetadata timestamp.json",
+        "\nmetadata 2.root.json\nZm9vZg\nmetadata timestamp.json");
     const struct {
         const char *name, *text, *says;
     } rows[] = {
@@ -250,6 +258,10 @@ static void refuses_what_is_no_bundle(void)
         {"the same member twice", twice, "not in its place"},
         {"a member out of order", wrong_place, "not in its place"},
         {"bits left over in the content", bits, "not base64"},
+        {"other bits left over", more_bits, "not base64"},
+        {"padding alone", only_padding, "not base64"},
+        {"two ends in one content", two_ends, "not base64"},
+        {"half a group", half, "not base64"},
         {"bytes that are no text", "-----BEGIN VIGIE BUNDLE-----\n\xff\n", "not plain text"},
     };
 
