@@ -28,6 +28,7 @@ check "a welcome is written" 0 'compares this fingerprint' welcome "$lab/acme" -
 fingerprint=$(tail -n 1 "$lab/out")
 holds "it is that of root 1" test "$(printf '%s' "$fingerprint" | tr -d ' ')" = \
     "$(sha256sum "$lab/acme/metadata/1.root.json" | cut -d ' ' -f 1)"
+cp "$lab/acme/welcome.json" "$lab/words.json"
 check "without a word, the same words again" 0 'Wrote' welcome "$lab/acme" -o "$lab/again.vdi"
 holds "and the same bytes" cmp "$lab/acme.vdi" "$lab/again.vdi"
 for bad in '--url http://updates.example' '--url https://me:secret@updates.example' \
@@ -102,6 +103,19 @@ tell()
     refused "a welcome is no update" 65 'of another kind.*a welcome file of acme' import "$lab/acme.vdi"
     sed '/^welcome/,/^metadata/ s/A/B/' "$lab/acme.vdi" >"$lab/bad.vdi"
     refused "one that is damaged" 65 'damaged on its way' enroll "$lab/bad.vdi" --yes --fingerprint "$fingerprint"
+    sed '/^welcome /,/^$/ { /^ew/ s/^e/I/ }' "$lab/acme.vdi" >"$lab/bad.vdi"
+    forge "$lab/bad.vdi"
+    refused "one whose words were made unreadable" 65 'welcome.json' enroll "$lab/bad.vdi" --yes \
+        --fingerprint "$fingerprint"
+    {
+        sed '/^welcome /,$d' "$lab/acme.vdi"
+        echo 'welcome welcome.json'
+        sed 's/desktops.acme/desktops.acne/' "$lab/words.json" | base64
+        sed -n '/^metadata 1.root/,$p' "$lab/acme.vdi" | sed '1s/^/\n/'
+    } >"$lab/bad.vdi"
+    forge "$lab/bad.vdi"
+    refused "one with another server under the same root" 65 'not signed by those.*welcome.json' \
+        enroll "$lab/bad.vdi" --yes --fingerprint "$fingerprint"
     check "one that is agreed to" 0 'acme: list 1, fresh' as_caller enroll "$lab/acme.vdi" --yes \
         --fingerprint "$(printf '%s' "$fingerprint" | tr 'a-f ' 'A-F:')"
     said "who" 'Acme Ltd (acme) wants to guard'

@@ -20,6 +20,12 @@ manifest add "$lab/corp" --id corp-2 --bad pkg:deb/debian/x --versions 'vers:deb
 manifest sign "$lab/corp"
 bundle "$lab/corp" -o "$lab/two.vdi"
 bundle "$lab/corp" -o "$lab/again.vdi"
+cp -R "$lab/corp" "$lab/ahead"
+manifest add "$lab/ahead" --id corp-3 --bad pkg:deb/debian/y --versions 'vers:deb/>=2|<3' \
+    --title-en 'A third breaks' --message-en 'Wait.'
+manifest sign "$lab/ahead"
+bundle "$lab/ahead" -o "$lab/newer.vdi"
+rm -rf "$lab/ahead"
 holds "the same repository is the same file" cmp "$lab/two.vdi" "$lab/again.vdi"
 check "a folder that nobody signed" 69 'root.json' \
     "$build/compat/vdi-manifest" bundle "$lab/nothing" -o "$lab/nothing.vdi"
@@ -53,6 +59,19 @@ refuse_all()
     refused "two in one file" 'something follows its end' "$lab/bad.vdi"
     head -n 30 "$lab/two.vdi" >"$lab/bad.vdi"
     refused "one that was cut" 'damaged on its way' "$lab/bad.vdi"
+    cp "$lab/two.vdi" "$lab/bad.vdi"
+    forge "$lab/bad.vdi"
+    holds "what nobody changed has the checksum that it should have" cmp "$lab/two.vdi" "$lab/bad.vdi"
+    sed '/^target /,/^$/d' "$lab/newer.vdi" >"$lab/bad.vdi"
+    forge "$lab/bad.vdi"
+    refused "a newer one without its list" 'not in the file' "$lab/bad.vdi"
+    # The first byte of it: "{" becomes a blank.
+    sed '/^target /,/^$/ { /^ew/ s/^e/I/ }' "$lab/newer.vdi" >"$lab/bad.vdi"
+    forge "$lab/bad.vdi"
+    refused "a newer one with another list" 'damaged or changed on its way' "$lab/bad.vdi"
+    sed '/^metadata timestamp.json/,/^$/ { /^ew/ s/^e/I/ }' "$lab/newer.vdi" >"$lab/bad.vdi"
+    forge "$lab/bad.vdi"
+    refused "a newer one with another timestamp" 'timestamp' "$lab/bad.vdi"
     printf 'From: it@example.com\nContent-Type: text/plain\n\n' | cat - "$lab/two.vdi" >"$lab/bad.vdi"
     refused "a whole mail" 'no bundle begins here' "$lab/bad.vdi"
     : >"$lab/bad.vdi"
