@@ -152,6 +152,31 @@ static void the_chain_lasts_as_long_as_its_shortest_link(void)
     }
 }
 
+static void does_not_use_a_stored_role_that_has_expired(void)
+{
+    g_autoptr(Scene) scene = graph_machine("expired-role", false);
+    GError *error = NULL;
+
+    scene_graph(scene,
+        &(SceneGraph){1, ways, .targets = TARGETS({"B", "compat.json", "one"}), .soon = "B"});
+    g_autofree char *got = scene_refresh(scene, NULL);
+
+    CHECK_TEXT(got, "one");
+    scene->now = SCENE_SOON;
+    g_autofree char *refused = scene_refresh(scene, &error);
+
+    CHECK(refused == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_EXPIRED);
+    g_autofree char *still = scene_load(scene, NULL); /* the guard's grace begins */
+
+    CHECK_TEXT(still, "one");
+    scene_graph(scene, &(SceneGraph){2, ways, .targets = TARGETS({"B", "compat.json", "two"})});
+    g_autofree char *next = scene_refresh(scene, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK_TEXT(next, "two");
+}
+
 /* accepted.json as somebody else might have written it: what it holds is judged like all else. */
 static void what_was_put_aside_is_judged_by_itself(void)
 {
@@ -327,6 +352,7 @@ const Test tests[] = {
     {"refuses an older or vanished delegated role", refuses_an_older_or_vanished_delegated_role},
     {"loads the last good through its whole chain", loads_the_last_good_through_its_whole_chain},
     {"the chain lasts as long as its shortest link", the_chain_lasts_as_long_as_its_shortest_link},
+    {"does not use a stored role that has expired", does_not_use_a_stored_role_that_has_expired},
     {"what was put aside is judged by itself", what_was_put_aside_is_judged_by_itself},
     {"reads what was put aside in the older format", reads_what_was_put_aside_in_the_older_format},
     {"reads nothing of what was put aside and is damaged",
