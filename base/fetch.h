@@ -7,6 +7,7 @@
 enum {
     VDI_FETCH_EXIT_ABSENT = 66,       /* the server answers, and has no such file: 404, 403 */
     VDI_FETCH_EXIT_NOT_MODIFIED = 67, /* 304: the caller's copy is the newest; no bytes */
+    VDI_FETCH_EXIT_THEN = 68,         /* the first is absent, as at 66; the bytes are --then's */
     VDI_FETCH_EXIT_LARGE = 72,        /* over --max-bytes */
 };
 

@@ -15,7 +15,7 @@ enum { SECONDS_MAX = 120, IDLE_SECONDS_MAX = 30 };
 #define CEILING_MAX ((guint64) 64 * 1024 * 1024)
 
 typedef struct {
-    char *ca_file, *etag, *last_modified, *max_bytes, *seconds;
+    char *ca_file, *etag, *last_modified, *max_bytes, *seconds, *then;
     gboolean allow_http, show_reply;
 } Options;
 
@@ -26,6 +26,7 @@ static void options_clear(Options *options)
     g_free(options->last_modified);
     g_free(options->max_bytes);
     g_free(options->seconds);
+    g_free(options->then);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -112,12 +113,51 @@ static int write_out(GBytes *body, GError **error)
 }
 
 /* -1 with an error; else an exit status. */
+static int get(const Options *options, VdiHttp *http, const char *url, const VdiHttpLimits *limits,
+    GError **error)
+{
+    g_auto(VdiHttpReply) reply = {0};
+    bool done = vdi_http_get(http, url, limits, NULL, &reply, error);
+    bool is_absent = !done && (vdi_http_status(http) == 404 || vdi_http_status(http) == 403)
+        && g_error_matches(*error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_STATUS);
+
+    if (is_absent && url != options->then && options->then != NULL) {
+        return VDI_FETCH_EXIT_ABSENT; /* what is said is said of the other */
+    }
+    if (options->show_reply) {
+        show_reply(http, &reply);
+    }
+    if (!done) {
+        return is_absent ? VDI_FETCH_EXIT_ABSENT : -1;
+    }
+    return reply.not_modified ? VDI_FETCH_EXIT_NOT_MODIFIED : write_out(reply.body, error);
+}
+
+/* The first without a condition; where it is absent, --then over the same connection. */
+static int get_both(const Options *options, VdiHttp *http, const char *url,
+    const VdiHttpLimits *limits, GError **error)
+{
+    VdiHttpLimits first = *limits, then = *limits;
+    gint64 from = g_get_monotonic_time();
+
+    first.etag = first.last_modified = NULL;
+    int status = get(options, http, url, &first, error);
+    unsigned passed_ms = (unsigned) ((g_get_monotonic_time() - from) / 1000);
+
+    if (status != VDI_FETCH_EXIT_ABSENT) {
+        return status;
+    }
+    g_clear_error(error);
+    then.deadline_ms -= MIN(passed_ms, then.deadline_ms - 1);
+    status = get(options, http, options->then, &then, error);
+    return status == VDI_EXIT_OK ? VDI_FETCH_EXIT_THEN : status;
+}
+
 static int fetch(const Options *options, const char *url, GError **error)
 {
     VdiHttpOptions http_options = {
         .ca_file = options->ca_file, .allow_http = options->allow_http, .no_proxy = geteuid() == 0};
     VdiHttpLimits limits = {0};
-    g_auto(VdiHttpReply) reply = {0};
 
     if (!read_limits(options, &limits, error)) {
         return -1;
@@ -127,18 +167,8 @@ static int fetch(const Options *options, const char *url, GError **error)
     if (http == NULL) {
         return -1;
     }
-    bool done = vdi_http_get(http, url, &limits, NULL, &reply, error);
-
-    if (options->show_reply) {
-        show_reply(http, &reply);
-    }
-    if (!done) {
-        bool is_absent = (vdi_http_status(http) == 404 || vdi_http_status(http) == 403)
-            && g_error_matches(*error, VDI_HTTP_ERROR, VDI_HTTP_ERROR_STATUS);
-
-        return is_absent ? VDI_FETCH_EXIT_ABSENT : -1;
-    }
-    return reply.not_modified ? VDI_FETCH_EXIT_NOT_MODIFIED : write_out(reply.body, error);
+    return options->then != NULL ? get_both(options, http, url, &limits, error)
+                                 : get(options, http, url, &limits, error);
 }
 
 int main(int argc, char **argv)
@@ -158,6 +188,9 @@ int main(int argc, char **argv)
             N_("take plain http as well: for signed files alone"), NULL},
         {"max-bytes", 0, 0, G_OPTION_ARG_STRING, &options.max_bytes, N_("refuse what is larger"),
             N_("N")},
+        {"then", 0, 0, G_OPTION_ARG_STRING, &options.then,
+            N_("where there is no such file: this one, to which --etag and --last-modified belong"),
+            N_("URL")},
         {"seconds", 0, 0, G_OPTION_ARG_STRING, &options.seconds,
             N_("give up after so long, at most 120"), N_("N")},
         G_OPTION_ENTRY_NULL,
@@ -167,7 +200,8 @@ int main(int argc, char **argv)
     vdi_program_start("vdi-fetch");
     if (!vdi_program_options(entries, "--max-bytes N URL",
             N_("Writes the bytes at URL to standard output.\n"
-               "Exit status: 0 done, 66 no such file there, 67 not modified, 72 too large; "
+               "Exit status: 0 done, 66 no such file there, 67 not modified, 68 done with --then, "
+               "72 too large; "
                "all others in docs/exit-codes.md."),
             &argc, &argv, &stop, &error)) {
         return vdi_program_fail(error);

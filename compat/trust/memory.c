@@ -6,6 +6,7 @@
 #include "base/fetch.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "compat/trust/source.h"
 
 enum { ADDRESS_MAX = 2048, SHA256_DIGITS = 64 };
 
@@ -103,10 +104,21 @@ static bool read_memory(VdiTrustMemory *memory, VdiJson *json)
     return true;
 }
 
+/* It may lie in a folder that a lesser user writes: no link is followed there. */
+static GBytes *read_file(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autoptr(VdiTrustSource) source = vdi_trust_source_new_folder(folder);
+
+    return vdi_trust_source_fetch(
+        source, VDI_TRUST_METADATA, NULL, name, MEMORY_MAX_BYTES, NULL, NULL);
+}
+
 VdiTrustMemory *vdi_trust_memory_read(const char *path)
 {
     g_autoptr(VdiTrustMemory) memory = memory_new();
-    g_autoptr(GBytes) bytes = vdi_file_read(path, MEMORY_MAX_BYTES, NULL);
+    g_autoptr(GBytes) bytes = read_file(path);
     g_autoptr(VdiJson) json = bytes != NULL ? vdi_json_parse(bytes, MEMORY_MAX_BYTES, NULL) : NULL;
 
     if (json == NULL || vdi_json_type(json) != VDI_JSON_OBJECT || !read_memory(memory, json)) {

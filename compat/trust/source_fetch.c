@@ -16,16 +16,6 @@ enum { ERRORS_MAX_BYTES = 64 * 1024, GRACE_MS = 5000 };
 /* The one name whose bytes change, so the one that is asked for conditionally. */
 #define TIMESTAMP "timestamp.json"
 
-typedef struct {
-    VdiTrustSource source;
-    char *address, *ca_file, *program;
-    bool allow_http;
-    unsigned seconds;
-    VdiTrustServer *server; /* borrowed */
-    int64_t now;
-    gint64 deadline; /* monotonic, µs; 0: nothing was asked yet */
-} Fetch;
-
 /* ---- what the server said beside the file ---- */
 
 typedef struct {
@@ -101,39 +91,36 @@ static char *read_reply(const char *errors, Reply *reply)
     return vdi_text_clean(g_strchomp(rest));
 }
 
-static void remember(const Fetch *self, const VdiTrustRequest *request, GBytes *bytes,
-    const Reply *reply, bool is_spared)
-{
-    VdiTrustServer *server = self->server;
-
-    if (server == NULL) {
-        return;
-    }
-    server->retry_after_seconds = MAX(server->retry_after_seconds, reply->retry_after);
-    if (!g_str_equal(request->name, TIMESTAMP)) {
-        return;
-    }
-    server->max_age_seconds = reply->max_age;
-    server->has_spared = is_spared;
-    if (bytes != NULL && !is_spared) {
-        vdi_trust_server_keep(server, bytes, reply->etag, reply->last_modified, self->now);
-    }
-}
-
 /* ---- asking ---- */
 
-/* Exit statuses of vdi-fetch that are answers. */
-static VdiTrustError translate(int status)
+/* What vdi-fetch answered: an exit status, and what goes with it. */
+typedef struct {
+    int status;
+    GBytes *bytes;
+    Reply reply;
+    char *said;
+} Answer;
+
+static void answer_clear(Answer *answer)
 {
-    switch (status) {
-    case VDI_FETCH_EXIT_ABSENT:
-        return VDI_TRUST_ERROR_MISSING;
-    case VDI_FETCH_EXIT_LARGE:
-        return VDI_TRUST_ERROR_HASH;
-    default:
-        return VDI_TRUST_ERROR_SOURCE;
-    }
+    reply_clear(&answer->reply);
+    g_clear_pointer(&answer->bytes, g_bytes_unref);
+    g_free(answer->said);
+    *answer = (Answer){0};
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
+typedef struct {
+    VdiTrustSource source;
+    char *address, *ca_file, *program;
+    bool allow_http;
+    unsigned seconds;
+    VdiTrustServer *server; /* borrowed */
+    int64_t now;
+    gint64 deadline; /* monotonic, µs; 0: nothing was asked yet */
+    Answer ahead;    /* to a request for the timestamp that has not come yet */
+    bool has_ahead;
+} Fetch;
 
 /* `--name=value` in one word, so that no value can be taken for an option. */
 static void add_option(GPtrArray *argv, const char *name, const char *value)
@@ -143,17 +130,15 @@ static void add_option(GPtrArray *argv, const char *name, const char *value)
     }
 }
 
-static bool run(const Fetch *self, const VdiTrustRequest *request, bool is_conditional,
-    unsigned left_ms, VdiProcessResult *ret_result, GError **error)
+/* `then`: what to ask for where there is no such file, over the same connection; NULL: nothing. */
+static GPtrArray *make_arguments(const Fetch *self, const VdiTrustRequest *request,
+    const char *then, bool is_conditional, unsigned left_ms)
 {
     g_autofree char *ceiling = g_strdup_printf("%zu", request->max_bytes);
     g_autofree char *seconds =
         g_strdup_printf("%u", MIN((left_ms + 999) / 1000, VDI_TRUST_REFRESH_SECONDS));
-    g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GError) local = NULL;
-    /* It ends by itself, with a sentence; the deadline is for one that does not. */
-    VdiProcessOptions options = {.max_bytes = MAX(request->max_bytes, (size_t) ERRORS_MAX_BYTES),
-        .deadline_ms = left_ms + GRACE_MS};
+    g_autofree char *next = then != NULL ? g_strdup_printf("%s/%s", self->address, then) : NULL;
+    GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
     g_ptr_array_add(argv, g_strdup(self->program));
     add_option(argv, "--ca=", self->ca_file);
@@ -161,16 +146,13 @@ static bool run(const Fetch *self, const VdiTrustRequest *request, bool is_condi
     add_option(argv, "--reply", self->server != NULL ? "" : NULL);
     add_option(argv, "--etag=", is_conditional ? self->server->etag : NULL);
     add_option(argv, "--last-modified=", is_conditional ? self->server->last_modified : NULL);
+    add_option(argv, "--then=", next);
     add_option(argv, "--max-bytes=", ceiling);
     add_option(argv, "--seconds=", seconds);
     g_ptr_array_add(argv, g_strdup("--"));
     g_ptr_array_add(argv, g_strdup_printf("%s/%s", self->address, request->name));
     g_ptr_array_add(argv, NULL);
-    if (!vdi_process_run((const char *const *) argv->pdata, &options, ret_result, &local)) {
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE, "%s", local->message);
-        return false;
-    }
-    return true;
+    return argv;
 }
 
 static bool find_time_left(Fetch *self, unsigned *ret_left_ms, GError **error)
@@ -189,32 +171,131 @@ static bool find_time_left(Fetch *self, unsigned *ret_left_ms, GError **error)
     return true;
 }
 
+static bool ask(Fetch *self, const VdiTrustRequest *request, const char *then, bool is_conditional,
+    Answer *ret_answer, GError **error)
+{
+    g_auto(VdiProcessResult) result = {0};
+    g_autoptr(GError) local = NULL;
+    unsigned left_ms = 0;
+
+    if (!find_time_left(self, &left_ms, error)) {
+        return false;
+    }
+    g_autoptr(GPtrArray) argv = make_arguments(self, request, then, is_conditional, left_ms);
+    /* It ends by itself, with a sentence; the deadline is for one that does not. */
+    const VdiProcessOptions options = {
+        .max_bytes = MAX(request->max_bytes, (size_t) ERRORS_MAX_BYTES),
+        .deadline_ms = left_ms + GRACE_MS};
+
+    if (!vdi_process_run((const char *const *) argv->pdata, &options, &result, &local)) {
+        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE, "%s", local->message);
+        return false;
+    }
+    ret_answer->status = result.status;
+    ret_answer->bytes = g_steal_pointer(&result.output);
+    ret_answer->said = read_reply(result.errors, &ret_answer->reply);
+    if (self->server != NULL) {
+        self->server->retry_after_seconds =
+            MAX(self->server->retry_after_seconds, ret_answer->reply.retry_after);
+    }
+    return true;
+}
+
+/* Exit statuses of vdi-fetch that are answers. */
+static VdiTrustError translate(int status)
+{
+    switch (status) {
+    case VDI_FETCH_EXIT_ABSENT:
+        return VDI_TRUST_ERROR_MISSING;
+    case VDI_FETCH_EXIT_LARGE:
+        return VDI_TRUST_ERROR_HASH;
+    default:
+        return VDI_TRUST_ERROR_SOURCE;
+    }
+}
+
+static GBytes *take_bytes(Answer *answer, const VdiTrustRequest *request, GError **error)
+{
+    if (answer->status == 0) {
+        return g_steal_pointer(&answer->bytes);
+    }
+    g_set_error(error, VDI_TRUST_ERROR, (int) translate(answer->status), "%s: %s", request->name,
+        *answer->said != '\0' ? answer->said : "vdi-fetch said nothing");
+    return NULL;
+}
+
+/* Where there is no newer root, the timestamp is what a client asks for next (specification 5.3.8,
+ * 5.4.1). A second handshake would cost more than all that an unchanged refresh carries. */
+static GBytes *fetch_root(Fetch *self, const VdiTrustRequest *request, GError **error)
+{
+    bool has_validators = self->server->etag != NULL || self->server->last_modified != NULL;
+    g_auto(Answer) answer = {0};
+
+    if (!ask(self, request, TIMESTAMP, has_validators, &answer, error)) {
+        return NULL;
+    }
+    if (answer.status == VDI_FETCH_EXIT_THEN || answer.status == VDI_FETCH_EXIT_NOT_MODIFIED
+        || answer.status == VDI_FETCH_EXIT_ABSENT) {
+        answer_clear(&self->ahead);
+        self->ahead = answer;
+        self->ahead.status = answer.status == VDI_FETCH_EXIT_THEN ? 0 : answer.status;
+        self->has_ahead = true;
+        answer = (Answer){0};
+        g_set_error(
+            error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING, "%s: it is not there", request->name);
+        return NULL;
+    }
+    return take_bytes(&answer, request, error);
+}
+
+static GBytes *fetch_timestamp(Fetch *self, const VdiTrustRequest *request, GError **error)
+{
+    bool holds = request->known != NULL && vdi_trust_server_knows(self->server, request->known);
+    g_auto(Answer) answer = self->ahead;
+    bool is_answered = self->has_ahead && (holds || answer.status != VDI_FETCH_EXIT_NOT_MODIFIED);
+
+    self->ahead = (Answer){0};
+    self->has_ahead = false;
+    if (!is_answered) {
+        answer_clear(&answer);
+        if (!ask(self, request, NULL, holds, &answer, error)) {
+            return NULL;
+        }
+    }
+    self->server->max_age_seconds = answer.reply.max_age;
+    self->server->has_spared = holds && answer.status == VDI_FETCH_EXIT_NOT_MODIFIED;
+    if (self->server->has_spared) {
+        return g_bytes_ref(request->known);
+    }
+    GBytes *bytes = take_bytes(&answer, request, error);
+
+    if (bytes != NULL) {
+        vdi_trust_server_keep(
+            self->server, bytes, answer.reply.etag, answer.reply.last_modified, self->now);
+    }
+    return bytes;
+}
+
+/* "7.root.json", and no role that somebody called "x.root". */
+static bool is_root(const char *name)
+{
+    return g_str_equal(name + strspn(name, "0123456789"), ".root.json");
+}
+
 static GBytes *fetch_fetch(VdiTrustSource *source, const VdiTrustRequest *request, GError **error)
 {
     Fetch *self = (Fetch *) source;
-    bool is_conditional = self->server != NULL && request->known != NULL
-        && g_str_equal(request->name, TIMESTAMP)
-        && vdi_trust_server_knows(self->server, request->known);
-    g_auto(VdiProcessResult) result = {0};
-    g_auto(Reply) reply = {0};
-    unsigned left_ms = 0;
+    bool remembers = self->server != NULL && request->kind == VDI_TRUST_METADATA;
+    g_auto(Answer) answer = {0};
 
-    if (!find_time_left(self, &left_ms, error)
-        || !run(self, request, is_conditional, left_ms, &result, error)) {
-        return NULL;
+    if (remembers && g_str_equal(request->name, TIMESTAMP)) {
+        return fetch_timestamp(self, request, error);
     }
-    g_autofree char *said = read_reply(result.errors, &reply);
-    bool is_spared = is_conditional && result.status == VDI_FETCH_EXIT_NOT_MODIFIED;
-    GBytes *bytes = is_spared ? request->known : result.output;
-
-    if (result.status != 0 && !is_spared) {
-        remember(self, request, NULL, &reply, false);
-        g_set_error(error, VDI_TRUST_ERROR, (int) translate(result.status), "%s: %s", request->name,
-            *said != '\0' ? said : "vdi-fetch said nothing");
-        return NULL;
+    if (remembers && is_root(request->name)) {
+        return fetch_root(self, request, error);
     }
-    remember(self, request, bytes, &reply, is_spared);
-    return g_bytes_ref(bytes);
+    return ask(self, request, NULL, false, &answer, error) ? take_bytes(&answer, request, error)
+                                                           : NULL;
 }
 
 static void fetch_free(VdiTrustSource *source)
@@ -224,6 +305,7 @@ static void fetch_free(VdiTrustSource *source)
     g_free(self->address);
     g_free(self->ca_file);
     g_free(self->program);
+    answer_clear(&self->ahead);
     g_free(self);
 }
 

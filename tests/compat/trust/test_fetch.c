@@ -179,6 +179,56 @@ static void says_what_the_server_said_when_asked(void)
     }
 }
 
+/* ---- where there is no such file, another ---- */
+
+static void asks_for_the_other_over_the_same_connection(void)
+{
+    static const struct {
+        const char *name, *path, *then;
+        int status;
+        const char *output, *reply;
+        guint n_requests;
+    } both[] = {
+        {"the first is there", "/1.%3F.json", "/2.root.json", 0, "odd", "", 1},
+        {"the first is not", "/absent", "/plain", VDI_FETCH_EXIT_THEN, "bytes", "", 2},
+        {"the other is unchanged", "/absent", "/2.root.json", VDI_FETCH_EXIT_NOT_MODIFIED, "",
+            "etag: \"v1\"\n", 2},
+        {"neither is there", "/absent", "/forbidden", VDI_FETCH_EXIT_ABSENT, "", "", 2},
+        {"the other fails", "/absent", "/busy", 69, "", "retry-after: 1200\n", 2},
+        {"the first fails", "/busy", "/plain", 69, "", "retry-after: 1200\n", 1},
+        {"the other is too large", "/absent", "/endless", VDI_FETCH_EXIT_LARGE, "", "", 2},
+    };
+    g_autoptr(Web) web = pages_new();
+    g_autofree char *program = test_built("base/vdi-fetch");
+
+    web_keep_connections(web);
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        g_autofree char *url = g_strconcat(web_address(web), "/r", both[i].path, NULL);
+        g_autofree char *then = g_strconcat("--then=", web_address(web), "/r", both[i].then, NULL);
+        const char *const argv[] = {
+            program, "--allow-http", "--reply", "--max-bytes=16", "--etag=\"v1\"", then, url, NULL};
+        VdiProcessOptions options = {.max_bytes = 65536, .deadline_ms = 60000};
+        g_auto(VdiProcessResult) result = {0};
+        GError *error = NULL;
+
+        web_forget(web);
+        CHECK(vdi_process_run(argv, &options, &result, &error));
+        CHECK_NO_ERROR(error);
+        size_t size = 0;
+        const char *data = g_bytes_get_data(result.output, &size);
+        g_autofree char *output = g_strndup(data != NULL ? data : "", size);
+        g_autofree char *first = web_request(web, 0);
+
+        CHECK_ROW(both[i].name, result.status == both[i].status);
+        CHECK_ROW(both[i].name, g_strcmp0(output, both[i].output) == 0);
+        CHECK_ROW(both[i].name, g_str_has_prefix(result.errors, both[i].reply));
+        CHECK_ROW(both[i].name, web_n_requests(web) == both[i].n_requests);
+        CHECK_ROW(both[i].name, web_n_connections(web) == 1);
+        /* The condition is the other's. */
+        CHECK_ROW(both[i].name, first != NULL && strstr(first, "If-None-Match") == NULL);
+    }
+}
+
 static void asks_for_no_encoding(void)
 {
     g_autoptr(Web) web = pages_new();
@@ -193,6 +243,7 @@ static void asks_for_no_encoding(void)
 const Test tests[] = {
     {"answers by exit status", answers_by_exit_status},
     {"says what the server said when asked", says_what_the_server_said_when_asked},
+    {"asks for the other over the same connection", asks_for_the_other_over_the_same_connection},
     {"asks for no encoding", asks_for_no_encoding},
     TEST_END,
 };

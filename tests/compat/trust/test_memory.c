@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/trust/memory.h"
 
+#include <unistd.h>
+
 #include "base/file.h"
 #include "tests/support/check.h"
 
@@ -126,10 +128,23 @@ static void forgets_all_when_any_of_it_is_odd(void)
     }
 }
 
+static void follows_no_link(void)
+{
+    g_autofree char *path = path_of();
+    g_autofree char *elsewhere = g_build_filename(test_folder(), "elsewhere", NULL);
+
+    CHECK(vdi_file_write_text(elsewhere, MEMORY(""), 0644, NULL));
+    CHECK(vdi_file_remove(path, NULL) && symlink(elsewhere, path) == 0);
+    g_autoptr(VdiTrustMemory) memory = vdi_trust_memory_read(path);
+
+    CHECK_INT(memory->tried_at, 0);
+}
+
 const Test tests[] = {
     {"remembers what was written", remembers_what_was_written},
     {"forgets a validator within a day", forgets_a_validator_within_a_day},
     {"remembers no more than sixteen servers", remembers_no_more_than_sixteen_servers},
     {"forgets all when any of it is odd", forgets_all_when_any_of_it_is_odd},
+    {"follows no link", follows_no_link},
     TEST_END,
 };

@@ -202,6 +202,65 @@ static void asks_without_condition_for_what_it_does_not_hold(void)
     CHECK(again != NULL && again != plain && !last_request_has(&at, "If-"));
 }
 
+/* The client asks for the next root, and then for the timestamp. */
+static GBytes *get_both(Conditions *at, GBytes *known, GError **error)
+{
+    const VdiTrustAddress where = {.address = at->address,
+        .allow_http = true,
+        .program = at->program,
+        .server = &at->server,
+        .now = 1000};
+    g_autoptr(VdiTrustSource) source = vdi_trust_source_new_fetch(&where);
+    GError *local = NULL;
+
+    web_forget(at->web);
+    g_autoptr(GBytes) root =
+        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, "2", "root.json", 64, NULL, &local);
+
+    CHECK(root == NULL);
+    CHECK_ERROR(local, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING);
+    return vdi_trust_source_fetch(
+        source, VDI_TRUST_METADATA, NULL, "timestamp.json", 64, known, error);
+}
+
+static void asks_for_root_and_timestamp_over_one_connection(void)
+{
+    g_auto(Conditions) at = {0};
+    GError *error = NULL;
+
+    conditions_init(&at);
+    web_keep_connections(at.web);
+    g_autoptr(GBytes) first = get_both(&at, NULL, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK(first != NULL && g_bytes_equal(first, at.first));
+    CHECK_TEXT(at.server.etag, "\"v1\"");
+    CHECK_INT(web_n_requests(at.web), 2);
+    CHECK_INT(web_n_connections(at.web), 1);
+    g_autoptr(GBytes) again = get_both(&at, first, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK(again == first && at.server.has_spared);
+    CHECK_INT(web_n_requests(at.web), 2);
+    CHECK_INT(web_n_connections(at.web), 1);
+    /* "Not modified", but the caller holds other bytes, or none: it is asked again, for all. */
+    g_autoptr(GBytes) other = get_both(&at, at.second, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK(other != NULL && g_bytes_equal(other, at.first) && !at.server.has_spared);
+    CHECK_INT(web_n_requests(at.web), 3);
+    g_autofree char *last = web_request(at.web, 2);
+
+    CHECK(last != NULL && strstr(last, "If-") == NULL);
+    /* Neither is there. */
+    web_put_all(at.web, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    g_autoptr(GBytes) none = get_both(&at, first, &error);
+
+    CHECK(none == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING);
+    CHECK_INT(web_n_requests(at.web), 2);
+}
+
 static void remembers_how_long_a_server_asks_to_be_left_alone(void)
 {
     g_auto(Conditions) at = {0};
@@ -334,6 +393,8 @@ const Test tests[] = {
     {"does not have sent again what it holds", does_not_have_sent_again_what_it_holds},
     {"asks without condition for what it does not hold",
         asks_without_condition_for_what_it_does_not_hold},
+    {"asks for root and timestamp over one connection",
+        asks_for_root_and_timestamp_over_one_connection},
     {"remembers how long a server asks to be left alone",
         remembers_how_long_a_server_asks_to_be_left_alone},
     {"reads the reply strictly", reads_the_reply_strictly},

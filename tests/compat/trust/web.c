@@ -20,8 +20,9 @@ struct Web {
     GHashTable *pages;
     GPtrArray *requests;
     char *all;
-    bool is_ending;
-    guint n_served; /* at this moment */
+    bool is_ending, is_kept;
+    guint n_connections; /* until now */
+    guint n_served;      /* at this moment */
     GCond idle;
 
     GMainContext *context;
@@ -88,7 +89,8 @@ static void drip(Web *web, GOutputStream *out)
     }
 }
 
-static void answer_one(Web *web, GSocketConnection *connection)
+/* True when another request may follow. */
+static bool answer_one(Web *web, GSocketConnection *connection)
 {
     GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(connection));
     GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
@@ -100,7 +102,7 @@ static void answer_one(Web *web, GSocketConnection *connection)
         gssize n = g_input_stream_read(in, request + size, sizeof request - 1 - size, NULL, NULL);
 
         if (n <= 0) {
-            return;
+            return false;
         }
         size += (gsize) n;
     }
@@ -114,6 +116,7 @@ static void answer_one(Web *web, GSocketConnection *connection)
     } else {
         (void) g_input_stream_read(in, request, 1, NULL, NULL); /* until the client goes */
     }
+    return answer != NULL;
 }
 
 static gboolean serve(
@@ -123,8 +126,12 @@ static gboolean serve(
 
     g_mutex_lock(&web->mutex);
     web->n_served++;
+    web->n_connections++;
+    bool is_kept = web->is_kept;
+
     g_mutex_unlock(&web->mutex);
-    answer_one(web, connection);
+    while (answer_one(web, connection) && is_kept) {
+    }
     g_mutex_lock(&web->mutex);
     web->n_served--;
     g_cond_signal(&web->idle);
@@ -270,6 +277,22 @@ void web_put_all(Web *web, const char *answer)
     g_mutex_unlock(&web->mutex);
 }
 
+void web_keep_connections(Web *web)
+{
+    g_mutex_lock(&web->mutex);
+    web->is_kept = true;
+    g_mutex_unlock(&web->mutex);
+}
+
+guint web_n_connections(Web *web)
+{
+    g_mutex_lock(&web->mutex);
+    guint n = web->n_connections;
+
+    g_mutex_unlock(&web->mutex);
+    return n;
+}
+
 char *web_request(Web *web, guint i)
 {
     g_mutex_lock(&web->mutex);
@@ -292,5 +315,6 @@ void web_forget(Web *web)
 {
     g_mutex_lock(&web->mutex);
     g_ptr_array_set_size(web->requests, 0);
+    web->n_connections = 0;
     g_mutex_unlock(&web->mutex);
 }

@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /* A web server on loopback that answers as a test says, byte for byte, and keeps what it was asked.
- * One request a connection. */
+ * One request a connection, unless connections are kept. */
 
 typedef struct Web Web;
 
@@ -26,6 +26,10 @@ void web_put_silence(Web *web, const char *path);
 void web_put_drip(Web *web, const char *path);
 /* Everything is answered thus; NULL: as before. */
 void web_put_all(Web *web, const char *answer);
+
+/* From now on a connection serves until its client goes: all answers must have a length. */
+void web_keep_connections(Web *web);
+guint web_n_connections(Web *web); /* since the start or the last web_forget */
 
 /* The head of request number `i` since the start or the last web_forget; NULL past the last. Yours.
  */
