@@ -117,6 +117,7 @@ if [ -n "$full" ]; then
         corpus=$(mktemp -d)
         say "fuzzing $name for $FUZZ_SECONDS s"
         "$target" -max_total_time=$FUZZ_SECONDS -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+            -artifact_prefix="build/$name-" \
             "$corpus" "tests/fuzz/corpus/${name#fuzz_}" >"build/$name.log" 2>&1 || failed "$name"
         grep -E 'stat::number_of_executed_units|^SUMMARY' "build/$name.log" || true
         rm -rf "$corpus"
