@@ -101,7 +101,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 [ ! -e "$lab" ] || sh tests/lab/lab down --dir "$lab"
 rm -rf "$demo"
-mkdir -p "$pictures" "$root/etc/vdi/orgs/acme" "$root/var/lib"
+mkdir -p "$pictures" "$root/etc" "$root/var/lib"
 PATH=$top/$build/client:$top/$build/compat:$top/$build/ui:$PATH
 
 step "3/6  A data centre on loopback: a broker over TLS, two desktops, a manifest repository"
@@ -124,9 +124,13 @@ show 0 vdi-manifest add "$demo/manifest" --id ACME-2026-001 \
     --message-en "Install {package} {fixed} or later."
 show 0 vdi-manifest sign "$demo/manifest"
 show 0 vdi-manifest publish "$demo/manifest" --to "$lab/repository"
-cp "$demo/manifest/metadata/1.root.json" "$root/etc/vdi/orgs/acme/root.json"
-printf '[organisation]\nurl = %s\nca = %s\nmay-block = true\n' "$web" "$ca" \
-    >"$root/etc/vdi/orgs/acme/org.conf"
+show 0 vdi-manifest welcome "$demo/manifest" -o "$demo/acme.vdi" --title "Acme Ltd" --url "$web" --ca "$ca" \
+    --server "Office=$broker"
+
+echo
+echo "  That one file comes to this machine, the fingerprint by another way:"
+fingerprint=$(sha256sum <"$demo/manifest/metadata/1.root.json" | cut -d ' ' -f 1)
+show 0 vdi-guard enroll "$demo/acme.vdi" --root "$root" --yes --fingerprint "$fingerprint"
 show 0 vdi-guard refresh --root "$root"
 show 0 vdi-guard check --root "$root"
 
