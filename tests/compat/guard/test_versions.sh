@@ -50,14 +50,18 @@ if [ "${1-}" = transcript ]; then
     transcript
     exit
 fi
-failed=0
-sh "$VDI_TEST_SOURCE/tests/same.sh" "$VDI_TEST_SOURCE/tests/golden/vdi-guard-versions.txt" \
-    sh "$0" transcript || failed=1
+lab=$(mktemp -d)
+trap 'rm -rf "$lab"' EXIT
+. "$VDI_TEST_SOURCE/tests/support/check.sh"
+
+holds "the transcript" sh "$VDI_TEST_SOURCE/tests/same.sh" \
+    "$VDI_TEST_SOURCE/tests/golden/vdi-guard-versions.txt" sh "$0" transcript
 if [ -d "${LOCPATH-}/fr_FR.UTF-8" ]; then
-    LC_ALL=fr_FR.UTF-8 "$guard" version contains 'vers:deb/<1' 0 | grep -q "^0 est dans" || failed=2
-    LC_ALL=fr_FR.UTF-8 "$guard" version contains 'vers:deb/<1' 1 | grep -q "^1 n'est pas dans" || failed=2
-    [ $failed != 2 ] || echo "the French sentences are not there"
+    export LC_ALL=fr_FR.UTF-8
+    check "inside, in French" 0 '^0 est dans' "$guard" version contains 'vers:deb/<1' 0
+    check "outside, in French" 1 "^1 n'est pas dans" "$guard" version contains 'vers:deb/<1' 1
 else
     echo "SKIP: the person's language: the locale fr_FR.UTF-8"
+    skipped=1
 fi
-[ $failed = 0 ]
+finish
