@@ -29,10 +29,17 @@ void vdi_program_start(const char *name)
 /* Wiping argv would come too late: /proc has shown it since the start. So it is refused. */
 static bool refuse_secrets(int argc, char **argv, GError **error)
 {
+    static const char *const names[] = {"--password", "--passphrase"};
+
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (g_str_has_prefix(argv[i], "--password=") || strcmp(argv[i], "--password") == 0) {
-            g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_SECRET, "option --password");
-            return false;
+        size_t length = strcspn(argv[i], "=");
+
+        for (size_t n = 0; n < G_N_ELEMENTS(names); n++) {
+            if (strlen(names[n]) == length && strncmp(argv[i], names[n], length) == 0) {
+                g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_SECRET,
+                    "option %s; there is %s-fd", names[n], names[n]);
+                return false;
+            }
         }
     }
     return true;

@@ -13,6 +13,7 @@
 #include "compat/manifest/revision.h"
 #include "compat/trust/ceremony.h"
 #include "compat/trust/client.h"
+#include "compat/trust/gather.h"
 #include "compat/trust/staged.h"
 
 /* ---- what is signed is shown first ---- */
@@ -86,13 +87,26 @@ static bool begin(VdiAuthor *author, bool anew, GError **error)
 
 /* ---- the commands ---- */
 
+static bool gather(VdiAuthor *author, GStrv from, VdiAuthorReport *report, GError **error)
+{
+    bool done = true;
+
+    for (size_t i = 0; from != NULL && from[i] != NULL && done; i++) {
+        done = vdi_gather(author, from[i], report, error);
+    }
+    return done;
+}
+
 bool vdi_manifest_command_sign(VdiCall *call, GError **error)
 {
     g_auto(VdiKeyOptions) options = {0};
     g_autofree GOptionEntry *shared = vdi_key_options_entries(&options);
     g_auto(VdiAuthorReport) report = {0};
+    g_auto(GStrv) from = NULL;
     gboolean anew = false;
     const GOptionEntry entries[] = {
+        {"from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &from,
+            "take over the signatures that were made in another copy of DIR; repeatable", "COPY"},
         {"anew", 0, 0, G_OPTION_ARG_NONE, &anew, "sign the draft, whatever waits for signatures",
             NULL},
         G_OPTION_ENTRY_NULL,
@@ -106,8 +120,8 @@ bool vdi_manifest_command_sign(VdiCall *call, GError **error)
     g_autoptr(VdiAuthor) author =
         keyring != NULL ? vdi_author_open(call->argv[1], keyring, call->now, error) : NULL;
 
-    if (author == NULL || !show_root(author, error) || !begin(author, anew, error)
-        || !vdi_author_sign(author, &report, error)) {
+    if (author == NULL || !gather(author, from, &report, error) || !show_root(author, error)
+        || !begin(author, anew, error) || !vdi_author_sign(author, &report, error)) {
         return false;
     }
     vdi_manifest_command_warn(call->argv[1], call->now, false);

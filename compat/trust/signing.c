@@ -206,39 +206,65 @@ GBytes *vdi_signing_write(VdiJson *signed_part, const VdiPrivateKey *const *keys
     return print(signatures, signed_part);
 }
 
-static bool is_by(VdiJson *signature, const VdiPrivateKey *const *keys)
+/* The parts of a file; borrowed from `tree`. */
+static bool read_parts(
+    VdiJson *tree, VdiJson **ret_signed_part, VdiJson **ret_signatures, GError **error)
 {
-    g_autofree char *keyid = NULL;
-    bool found = false;
+    return tree != NULL && vdi_json_object(tree, "signed", ret_signed_part, error)
+        && vdi_json_array(
+            tree, "signatures", 0, VDI_ENVELOPE_SIGNATURES_MAX, ret_signatures, error);
+}
 
-    if (!vdi_json_text(signature, "keyid", 1, KEYID_MAX, &keyid, NULL)) {
-        return false;
-    }
-    for (size_t i = 0; keys[i] != NULL && !found; i++) {
-        g_autoptr(VdiJson) public_key = vdi_private_key_public(keys[i]);
-        g_autofree char *own = vdi_key_id(public_key);
+/* The signatures of `from` that are by `keyids`, or all others. */
+static void copy_signatures(
+    VdiJson *signatures, VdiJson *from, const GPtrArray *keyids, bool is_by_them)
+{
+    for (size_t i = 0; i < vdi_json_length(from); i++) {
+        VdiJson *signature = vdi_json_element(from, i);
+        g_autofree char *keyid = NULL;
+        bool found = vdi_json_text(signature, "keyid", 1, KEYID_MAX, &keyid, NULL)
+            && g_ptr_array_find_with_equal_func((GPtrArray *) keyids, keyid, g_str_equal, NULL);
 
-        found = g_str_equal(own, keyid);
+        if (found == is_by_them) {
+            vdi_json_add_copy(signatures, NULL, signature);
+        }
     }
-    return found;
 }
 
 GBytes *vdi_signing_add(GBytes *file, const VdiPrivateKey *const *keys, GError **error)
 {
     g_autoptr(VdiJson) tree = vdi_json_parse(file, VDI_METADATA_MAX_BYTES, error);
+    g_autoptr(GPtrArray) keyids = g_ptr_array_new_with_free_func(g_free);
     VdiJson *old = NULL, *signed_part = NULL;
 
-    if (tree == NULL || !vdi_json_object(tree, "signed", &signed_part, error)
-        || !vdi_json_array(tree, "signatures", 0, VDI_ENVELOPE_SIGNATURES_MAX, &old, error)) {
+    if (!read_parts(tree, &signed_part, &old, error)) {
+        return NULL;
+    }
+    for (size_t i = 0; keys[i] != NULL; i++) {
+        g_autoptr(VdiJson) public_key = vdi_private_key_public(keys[i]);
+
+        g_ptr_array_add(keyids, vdi_key_id(public_key));
+    }
+    VdiJson *signatures = vdi_json_new_array();
+
+    copy_signatures(signatures, old, keyids, false);
+    add_signatures(signatures, keys, signed_part);
+    return print(signatures, signed_part);
+}
+
+GBytes *vdi_signing_merge(GBytes *file, GBytes *other, const GPtrArray *keyids, GError **error)
+{
+    g_autoptr(VdiJson) tree = vdi_json_parse(file, VDI_METADATA_MAX_BYTES, error);
+    g_autoptr(VdiJson) theirs = vdi_json_parse(other, VDI_METADATA_MAX_BYTES, error);
+    VdiJson *old = NULL, *signed_part = NULL, *new = NULL, *same_part = NULL;
+
+    if (!read_parts(tree, &signed_part, &old, error)
+        || !read_parts(theirs, &same_part, &new, error)) {
         return NULL;
     }
     VdiJson *signatures = vdi_json_new_array();
 
-    for (size_t i = 0; i < vdi_json_length(old); i++) {
-        if (!is_by(vdi_json_element(old, i), keys)) {
-            vdi_json_add_copy(signatures, NULL, vdi_json_element(old, i));
-        }
-    }
-    add_signatures(signatures, keys, signed_part);
+    copy_signatures(signatures, old, keyids, false);
+    copy_signatures(signatures, new, keyids, true);
     return print(signatures, signed_part);
 }

@@ -44,3 +44,8 @@ GBytes *vdi_signing_write(VdiJson *signed_part, const VdiPrivateKey *const *keys
  * "signed" part stays as it is. Fails with VDI_JSON_ERROR. */
 GBytes *vdi_signing_add(
     GBytes *file, const VdiPrivateKey *const *keys, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* `file` with those signatures of `other` that are by `keyids` (of char *). That both say the same
+ * is for the caller to know. Fails with VDI_JSON_ERROR. */
+GBytes *vdi_signing_merge(
+    GBytes *file, GBytes *other, const GPtrArray *keyids, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -200,6 +200,8 @@ printf '{"schema": "https://vigie.example/manifest/1", "id": "x", "issued": "%s"
 check "does not sign what it would refuse" 65 at $later sign other
 check "does not sign under an expired root" 65 at 2029-11-22T08:00:00Z sign site
 check "cannot make a folder below a file" 73 at "$now" init keys.before/site --id x
+check "wants no passphrase where others could read it" 64 at $later sign site --passphrase=hunter2
+unsaid "and does not repeat it" hunter2
 check "wants a command" 64 "$program"
 check "wants one that it knows" 64 "$program" dance
 check "wants a folder" 64 "$program" sign
