@@ -130,4 +130,27 @@ check "what has ended meanwhile is let go all the same" 0 '0 versions are held' 
 check "once" 0 '' guard 2026-12-23T00:00:01Z refresh --if-due
 check "due" 75 'corp' guard 2026-12-24T00:00:00Z refresh --if-due
 
+# ---- the same by another user, who only fills the incoming folder ----
+if command -v setpriv >/dev/null 2>&1; then
+    mv "$lab/away" "$lab/web"
+    manifest renew "$lab/corp" --now 2026-12-24T00:00:00Z
+    manifest publish "$lab/corp" --to "$lab/web" --now 2026-12-24T00:00:00Z
+    incoming=$root/var/lib/vdi/incoming/corp
+    mkdir -p "$incoming"
+    chown 65534:65534 "$incoming"
+    chmod -R a+rX "$lab"
+    cp "$build/compat/vdi-guard" "$lab/vdi-guard"
+    for second in 00 01; do
+        check "another user's timer, $second" 0 '' setpriv --reuid=65534 --regid=65534 --clear-groups \
+            "$lab/vdi-guard" refresh --if-due --root "$root" --now "2026-12-24T01:00:${second}Z"
+    done
+    check "it went once" 0 '"tried": "2026-12-24T01:00:00Z"' cat "$incoming/.memory.json"
+    check "whoever asks is told when it goes again" 0 'next refresh is due at' \
+        guard 2026-12-24T01:00:02Z status
+    check "root believes what it brought" 0 '1 version is held' guard 2026-12-24T01:00:03Z apply
+    rm "$incoming/.memory.json"
+    ln -s /etc/shadow "$incoming/.memory.json"
+    check "and follows no link of its" 0 'corp: list 1, fresh' guard 2026-12-24T01:00:04Z status
+fi
+
 finish
