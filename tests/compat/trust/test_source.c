@@ -275,6 +275,42 @@ static void remembers_how_long_a_server_asks_to_be_left_alone(void)
     CHECK_INT(at.server.retry_after_seconds, 1200);
 }
 
+static void gives_all_files_together_one_time(void)
+{
+    g_autoptr(Web) web = web_new();
+    g_autofree char *program = test_built("base/vdi-fetch");
+    const VdiTrustAddress where = {
+        .address = web_address(web), .allow_http = true, .program = program, .seconds = 1};
+    g_autoptr(VdiTrustSource) source = vdi_trust_source_new_fetch(&where);
+    GError *error = NULL;
+
+    web_put_silence(web, "/2.root.json");
+    web_put(web, "/timestamp.json", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbytes");
+    g_autoptr(GBytes) slow =
+        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, "2", "root.json", 5, NULL, &error);
+
+    CHECK(slow == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
+    g_autoptr(GBytes) late =
+        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, NULL, "timestamp.json", 5, NULL, &error);
+
+    CHECK(late == NULL);
+    CHECK(error != NULL && strstr(error->message, "all files together") != NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
+}
+
+static void says_when_its_program_is_missing(void)
+{
+    const VdiTrustAddress where = {.address = "https://x", .program = "/nonexistent/vdi-fetch"};
+    g_autoptr(VdiTrustSource) source = vdi_trust_source_new_fetch(&where);
+    GError *error = NULL;
+    g_autoptr(GBytes) none =
+        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, NULL, "timestamp.json", 5, NULL, &error);
+
+    CHECK(none == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
+}
+
 /* What the network's process says is no more believed than the network. */
 static void reads_the_reply_strictly(void)
 {
@@ -397,6 +433,8 @@ const Test tests[] = {
         asks_for_root_and_timestamp_over_one_connection},
     {"remembers how long a server asks to be left alone",
         remembers_how_long_a_server_asks_to_be_left_alone},
+    {"gives all files together one time", gives_all_files_together_one_time},
+    {"says when its program is missing", says_when_its_program_is_missing},
     {"reads the reply strictly", reads_the_reply_strictly},
     {"reads nothing but files from a folder", reads_nothing_but_files_from_a_folder},
     {"makes safe names", makes_safe_names},
