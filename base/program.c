@@ -36,8 +36,8 @@ static bool refuse_secrets(int argc, char **argv, GError **error)
 
         for (size_t n = 0; n < G_N_ELEMENTS(names); n++) {
             if (strlen(names[n]) == length && strncmp(argv[i], names[n], length) == 0) {
-                g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_SECRET,
-                    "option %s; there is %s-fd", names[n], names[n]);
+                g_set_error(
+                    error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_SECRET, "option %s", names[n]);
                 return false;
             }
         }
