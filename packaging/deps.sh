@@ -19,8 +19,9 @@ LAB="libmicrohttpd-dev libcunit1-dev libxcb-xtest0-dev libxcb-keysyms1-dev libxk
     xvfb xauth curl freerdp3-shadow-x11 freerdp3-x11 winpr3-utils
     openssl locales faketime strace apt-utils dpkg-dev python3-jsonschema
     adwaita-icon-theme fonts-dejavu-core librsvg2-common dbus"
-# Another implementation of The Update Framework; where a release has none, its test says so.
-FULL="golang-go golang-github-theupdateframework-go-tuf-dev"
+# Another implementation of The Update Framework (where a release has none, its test says so), and
+# what reads the counters of coverage.
+FULL="gcovr golang-go golang-github-theupdateframework-go-tuf-dev"
 CHECK="clang clang-format rpm makepkg node-semver"
 
 say()

@@ -126,6 +126,13 @@ if [ -n "$full" ]; then
     VDI_TEST_SOURCE=$PWD VDI_TEST_BUILD=$PWD/build/plain VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS \
         build/plain/tests/compat/rules/test_oracles >build/oracles.log 2>&1 || failed oracles
     tail -n 1 build/oracles.log
+    say "failing every system call, write and allocation of an update and of the hook"
+    for name in compat/trust/test_store_faults compat/trust/test_publish_faults compat/guard/test_hook_memory; do
+        log=build/${name##*/}.log
+        VDI_TEST_SOURCE=$PWD VDI_TEST_BUILD=$PWD/build/plain VDI_TEST_FAULTS=all TZ=UTC \
+            build/plain/tests/$name >"$log" 2>&1 || failed "${name##*/}"
+        grep -E 'torn states|blocks' "$log" || true
+    done
     say "asking another implementation of The Update Framework"
     interop=0
     sh tests/compat/trust/oracle/interop.sh build/plain || interop=$?
