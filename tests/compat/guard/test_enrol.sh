@@ -297,6 +297,11 @@ if [ "$is_root" = yes ]; then
             as_caller enroll "$lab/acme.vdi" --yes --fingerprint "$fingerprint" >"$lab/out" 2>&1
             at=$((at + 7))
         done
+        as_caller enroll "$lab/acme.vdi" --yes --fingerprint "$fingerprint" >"$lab/out" 2>&1
+        ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=socket -o "$lab/trace" "$build/compat/vdi-guard" \
+            leave acme --root "$root" --simulation "$lab/system.json" >"$lab/out" 2>&1
+        holds "who leaves needs no network" sh -c '! grep -q AF_INET "$1"' sh "$lab/trace"
+        holds "and has left" absent "$config/orgs/acme"
         holds "a death while it leaves is mended by the next call ($deaths deaths)" \
             test "$torn" -eq 0 -a "$deaths" -gt 5
     else

@@ -145,6 +145,18 @@ if [ "$is_root" = yes ]; then
     check "another user may not" 77 'Only root' person "$build/compat/vdi-guard" import \
         --root "$root" "$lab/two.vdi"
 
+    # One descriptor, and nobody else is asked.
+    if strace -o /dev/null true 2>/dev/null; then
+        ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=open,openat,openat2,socket -o "$lab/trace" \
+            "$build/compat/vdi-guard" import --root "$root" --simulation "$lab/system.json" \
+            "$lab/two.vdi" >"$lab/out" 2>&1
+        holds "the file is opened once" test "$(grep -c "$lab/two.vdi" "$lab/trace")" -eq 1
+        holds "no network is asked for" sh -c '! grep -q AF_INET "$1"' sh "$lab/trace"
+    else
+        echo "SKIP: how often a file is opened: needs strace"
+        skipped=$((skipped + 1))
+    fi
+
     # ---- the inbox ----
     inbox=$root/var/lib/vdi/inbox
     mkdir -p "$inbox"
