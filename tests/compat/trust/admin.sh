@@ -6,6 +6,7 @@
 #   tests/compat/trust/admin.sh VDI-MANIFEST FOLLOW FORGE
 set -eu
 
+. "$(dirname "$0")/said.sh"
 program=$(realpath "$1")
 follow=$(realpath "$2")
 forge=$(realpath "$3")
@@ -17,35 +18,6 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-passed=0 failed=0
-
-fail()
-{
-    failed=$((failed + 1))
-    echo "FAILED: $1"
-    cat said
-}
-
-# check SENTENCE STATUS COMMAND…: the command ends with STATUS; its words are in ./said
-check()
-{
-    sentence=$1 expected=$2 status=0
-    shift 2
-    "$@" >said 2>&1 || status=$?
-    if [ "$status" = "$expected" ]; then passed=$((passed + 1)); else fail "$sentence: status $status"; fi
-}
-
-# said SENTENCE PATTERN: the last command's words hold it
-said()
-{
-    if grep -q -e "$2" said; then passed=$((passed + 1)); else fail "$1"; fi
-}
-
-# unsaid SENTENCE PATTERN: and these do not
-unsaid()
-{
-    if grep -q -e "$2" said; then fail "$1"; else passed=$((passed + 1)); fi
-}
 
 # The page says no time; ours is in ./now.
 mkdir bin
@@ -483,5 +455,4 @@ check "an empty one is none" 64 sh -c 'vdi-manifest sign site --passphrase-fd 0 
 check "no descriptor, no passphrase" 64 vdi-manifest sign site --passphrase-fd 9
 check "the passphrase is in nothing that is kept" 1 grep -rq 'correct horse' site
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ $failed = 0 ]
+finish

@@ -7,51 +7,12 @@
 #   tests/compat/trust/vdi-manifest.sh PROGRAM
 set -eu
 
+. "$(dirname "$0")/said.sh"
 program=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-passed=0 failed=0
 now=2026-11-22T08:00:00Z
-
-# check SENTENCE STATUS COMMAND…: the command ends with STATUS; its words are in ./said
-check()
-{
-    sentence=$1 expected=$2 status=0
-    shift 2
-    "$@" >said 2>&1 || status=$?
-    if [ "$status" = "$expected" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $sentence: status $status instead of $expected"
-        cat said
-    fi
-}
-
-# said SENTENCE PATTERN: the last command's words hold it
-said()
-{
-    if grep -q -e "$2" said; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        cat said
-    fi
-}
-
-# unsaid SENTENCE PATTERN: and these do not
-unsaid()
-{
-    if grep -q -e "$2" said; then
-        failed=$((failed + 1))
-        echo "FAILED: $1"
-        cat said
-    else
-        passed=$((passed + 1))
-    fi
-}
 
 at()
 {
@@ -208,5 +169,4 @@ check "wants a folder" 64 "$program" sign
 check "helps" 0 "$program" --help
 check "prints its version" 0 "$program" --version
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ $failed = 0 ]
+finish
