@@ -10,23 +10,23 @@ set -eu
 program=$(realpath "$1")
 follow=$(realpath "$2")
 forge=$(realpath "$3")
-# Power cuts are not the subject: a disk need not hear of every file.
+bin=$(mktemp -d)
+# Power cuts are not the subject: a disk need not hear of every file. (Nothing is executed there.)
 if [ -w /dev/shm ]; then
     TMPDIR=/dev/shm
     export TMPDIR
 fi
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work" "$bin"' EXIT
 cd "$work"
 
 # The page says no time; ours is in ./now.
-mkdir bin
-cat >bin/vdi-manifest <<WRAPPER
+cat >"$bin/vdi-manifest" <<WRAPPER
 #!/bin/sh
 exec "$program" "\$@" --now "\$(cat "$work/now")"
 WRAPPER
-chmod +x bin/vdi-manifest
-PATH=$work/bin:$PATH
+chmod +x "$bin/vdi-manifest"
+PATH=$bin:$PATH
 at() { echo "$1" >"$work/now"; }
 
 # page HEADING: the commands below that heading of the page, in one shell, with our own places
