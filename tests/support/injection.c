@@ -231,8 +231,7 @@ int injection_run(const char *const *argv, const InjectionCall *call, InjectionF
     int status = run_traced(options, argv);
 
     if (!was_injected(trace)) {
-        printf("%s number %u was not reached\n", call->name, call->nth);
-        return -1;
+        return status < 0 ? status : INJECTION_MISSED;
     }
     return status;
 }

@@ -34,8 +34,9 @@ bool injection_is_possible(void);
  * NULL when the program fails. */
 GPtrArray *injection_calls(const char *const *argv, const char *path);
 
-/* Runs it with that fault in that call. Its exit status, or 128 + signal; -1 when the call was not
- * reached. */
+/* Runs it with that fault in that call. Its exit status, or 128 + signal; INJECTION_MISSED when the
+ * call was not reached: no two runs ask for the same memory. -1 when it could not be run. */
+enum { INJECTION_MISSED = -2 };
 int injection_run(const char *const *argv, const InjectionCall *call, InjectionFault fault);
 
 /* The environment of a program with one of our libraries preloaded ("no_memory"), told its fault as
