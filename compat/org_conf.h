@@ -14,7 +14,7 @@
  *   ca = /etc/vdi/orgs/example/ca.pem
  *   may-block = true
  *   plain-http = false
- *   refresh-minutes = 360
+ *   refresh-minutes = 60
  *
  * Addresses are tried in order; one that begins with / is a folder. */
 

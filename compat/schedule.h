@@ -14,7 +14,8 @@
 /* An interval, and what a server asks for, in seconds: no less, no more. */
 #define VDI_SCHEDULE_MIN ((int64_t) 15 * 60)
 #define VDI_SCHEDULE_MAX ((int64_t) 24 * 3600)
-#define VDI_SCHEDULE_DEFAULT ((int64_t) 6 * 3600)
+/* Whoever is on line has a new rule within the hour. */
+#define VDI_SCHEDULE_DEFAULT ((int64_t) 3600)
 
 /* After failures: a wait between nothing and a window that begins with this and doubles up to the
  * interval (full jitter). Nobody sits waiting here, so it begins where a broker's retries end. */

@@ -101,8 +101,8 @@ wire_report()
     awk -v name="$1" -v n="$3" -v up="$4" -v down="$5" 'BEGIN {
         all = up + down
         printf "  %-44s %d connections, %d bytes sent, %d received: %d\n", name, n, up, down, all
-        printf "  %-44s %.1f GB a day every 6 h, %.1f hourly\n", "  a million machines", all * 4e6 / 1e9,
-            all * 24e6 / 1e9 }'
+        printf "  %-44s %.1f GB a day hourly, %.1f every 6 h\n", "  a million machines", all * 24e6 / 1e9,
+            all * 4e6 / 1e9 }'
 }
 
 dir=$lab
