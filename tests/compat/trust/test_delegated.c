@@ -141,12 +141,14 @@ static void the_chain_lasts_as_long_as_its_shortest_link(void)
         CHECK_INT(scene->report.expires_at, SCENE_SOON);
         g_autofree char *loaded = scene_load(scene, NULL);
 
+        CHECK_TEXT(loaded, "one");
         CHECK_INT(scene->report.expires_at, SCENE_SOON);
         scene_graph(scene, &(SceneGraph){2, ways, .targets = TARGETS({"B", "compat.json", "two"})});
         scene_remove(scene, target);
         g_autofree char *refused = scene_refresh(scene, NULL);
         g_autofree char *kept = scene_load(scene, NULL);
 
+        CHECK(refused == NULL);
         CHECK_TEXT(kept, "one");
         CHECK_INT(scene->report.expires_at, SCENE_SOON);
     }
