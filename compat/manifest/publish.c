@@ -27,8 +27,10 @@ static void print_report(const VdiTrustReport *report)
 }
 
 /* What waits for signatures is not published, and whoever publishes may think that it is. */
-static void warn_of_waiting(const char *folder)
+static void warn_of_waiting(const char *folder, const VdiTrustReport *report)
 {
+    g_autoptr(VdiMetadata) newest = NULL;
+
     for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
         g_autoptr(VdiMetadata) waiting = NULL;
 
@@ -39,6 +41,15 @@ static void warn_of_waiting(const char *folder)
 
             vdi_program_warn(sentence);
         }
+    }
+    if (vdi_staged_read(folder, VDI_STAGED_COMPLETE, VDI_ROLE_TARGETS, &newest, NULL)
+        && newest != NULL && newest->version > report->targets_version) {
+        g_autofree char *sentence = g_strdup_printf(
+            "targets %" G_GINT64_FORMAT " is signed, but no snapshot names it, so it is not "
+            "published: \"renew\" where the online key is, then publish",
+            newest->version);
+
+        vdi_program_warn(sentence);
     }
 }
 
@@ -62,7 +73,7 @@ bool vdi_manifest_command_publish(VdiCall *call, GError **error)
         return false;
     }
     print_report(&report);
-    warn_of_waiting(call->argv[1]);
+    warn_of_waiting(call->argv[1], &report);
     return vdi_webroot_remember(call->argv[1], webroot, error);
 }
 

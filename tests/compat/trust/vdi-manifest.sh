@@ -139,6 +139,17 @@ check "two publishers do not mix" 0 sh -c "
     '$program' publish site --to web --now $later & two=\$!
     wait \$one && wait \$two"
 
+# Targets that no snapshot names yet: the online key is elsewhere.
+cp -r site apart
+mv apart/keys/online.pem online.pem
+check "signs what the keys at hand can" 0 at $later sign apart --anew
+check "publishes what is complete" 0 at $later publish apart --to web
+said "and says what is not" 'is signed, but no snapshot names it'
+mv online.pem apart/keys/
+check "signs the rest with the online key" 0 at $later renew apart
+check "publishes all of it" 0 at $later publish apart --to web3
+unsaid "and says nothing more" 'no snapshot names it'
+
 # What a client would refuse is not published.
 cp -r site older
 check "signs the newest" 0 at $later sign site
