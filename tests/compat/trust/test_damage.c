@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -112,6 +113,14 @@ static const struct {
 };
 
 /* ---- what must hold ---- */
+
+static VdiTrustRepository *scene_repository(const Scene *scene)
+{
+    g_autofree char *root = g_build_filename(scene->folder, "placed-root.json", NULL);
+    g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
+
+    return vdi_trust_repository_new(root, store);
+}
 
 /* Root 2 with other online keys, so that the stored root matters; two releases, so that there is
  * something to go back to. */
@@ -254,6 +263,37 @@ static void a_root_that_others_could_write_is_not_believed(void)
     }
 }
 
+/* A folder cannot be replaced by a file: the refresh says so, and goes on when it is gone. */
+static void what_cannot_be_written_is_said_and_loses_nothing(void)
+{
+    for (size_t i = 0; i <= G_N_ELEMENTS(files); i++) {
+        const char *name = i < G_N_ELEMENTS(files) ? files[i] : ".lock";
+        g_autofree char *folder = g_strconcat("unwritable/", name, NULL);
+        g_autoptr(Scene) scene = followed(folder);
+        g_autofree char *path = path_in(scene, name);
+        g_autofree char *inner = g_build_filename(path, "inner", NULL);
+        g_autoptr(GError) error = NULL;
+        SceneRole roles[VDI_N_ROLES];
+
+        memcpy(roles, scene_roles, sizeof roles);
+        scene_root(scene, 3, SCENE_LATER, roles, (const int[]){0, -1});
+        scene_release(scene, &(Release){.timestamp = 1, 1, 3, "third"});
+        vdi_trust_repository_free(scene->repository); /* and its lock */
+        scene->repository = scene_repository(scene);
+        CHECK_ROW(name, unlink(path) == 0 || errno == ENOENT);
+        CHECK_ROW(name, vdi_file_write_text(inner, "x", 0644, NULL));
+        g_autofree char *refused = scene_refresh(scene, &error);
+
+        CHECK_ROW(name, refused == NULL && error != NULL && error->domain == VDI_FILE_ERROR);
+        CHECK_ROW(name, unlink(inner) == 0 && rmdir(path) == 0);
+        g_clear_error(&error);
+        g_autofree char *then = scene_refresh(scene, &error);
+
+        CHECK_NO_ERROR(error);
+        CHECK_TEXT(then, "third");
+    }
+}
+
 /* ---- two at once ---- */
 
 /* A child that refreshes `times` times, and says how often that went well. */
@@ -263,9 +303,7 @@ static pid_t refresh_in_child(Scene *scene, int times)
 
     if (child == 0) {
         for (int i = 0; i < times; i++) {
-            g_autofree char *root = g_build_filename(scene->folder, "placed-root.json", NULL);
-            g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
-            g_autoptr(VdiTrustRepository) own = vdi_trust_repository_new(root, store);
+            g_autoptr(VdiTrustRepository) own = scene_repository(scene);
             g_autoptr(GBytes) target = NULL;
 
             if (!vdi_trust_refresh(own, &scene->source, VDI_TRUST_MANIFEST, scene->now, &target,
@@ -350,6 +388,8 @@ const Test tests[] = {
         what_was_accepted_before_outlives_the_newest_metadata},
     {"a root that others could write is not believed",
         a_root_that_others_could_write_is_not_believed},
+    {"what cannot be written is said and loses nothing",
+        what_cannot_be_written_is_said_and_loses_nothing},
     {"two refreshers do each other no harm", two_refreshers_do_each_other_no_harm},
     {"a killed refresher holds nobody up", a_killed_refresher_holds_nobody_up},
     TEST_END,
