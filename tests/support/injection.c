@@ -51,6 +51,8 @@ static GStrv environment(void)
         sanitizer != NULL ? sanitizer : "", ":detect_leaks=0:verify_asan_link_order=0", NULL);
     GStrv variables = g_environ_setenv(g_get_environ(), "ASAN_OPTIONS", options, true);
 
+    /* What a killed program leaves goes with the test's own folder. */
+    variables = g_environ_setenv(variables, "TMPDIR", test_folder(), true);
     return g_environ_setenv(variables, "GCOV_PREFIX", "/dev/null", true);
 }
 
