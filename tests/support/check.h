@@ -46,6 +46,18 @@ extern const Test tests[];
 /* `error` is NULL; else it is printed and cleared. */
 #define CHECK_NO_ERROR(error) check_no_error(&(error), __LINE__, __FILE__)
 
+/* Some tests make no sense under a sanitizer. gcc and clang say it differently. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define TEST_IS_SANITIZED true
+#else
+#define TEST_IS_SANITIZED false
+#endif
+
 /* Says on stdout why this test could not be run ("SKIP: NAME: needs root"): counted as skipped. */
 void skip(const char *missing);
 

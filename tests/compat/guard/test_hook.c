@@ -286,18 +286,6 @@ static void limit_memory(gpointer data)
     (void) setrlimit(RLIMIT_AS, &limit);
 }
 
-/* A sanitizer wants more address space than there is memory. */
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define IS_SANITIZED true
-#else
-#define IS_SANITIZED false
-#endif
-
 /* Memory runs out somewhere, at a different place each time. */
 static void without_memory_a_block_is_said_or_there_is_none(void)
 {
@@ -306,7 +294,8 @@ static void without_memory_a_block_is_said_or_there_is_none(void)
     const Run run = {.stream = HEAD BAD};
     int n_blocks = 0;
 
-    if (IS_SANITIZED) {
+    /* It wants more than there is memory. */
+    if (TEST_IS_SANITIZED) {
         skip("the address space of a sanitizer cannot be limited");
         return;
     }
