@@ -47,11 +47,12 @@ VdiAuthor *vdi_author_open(const char *folder, VdiKeyring *keyring, int64_t now,
     author->keyring = keyring;
     author->now = now;
     author->lock = vdi_file_lock_folder(folder, LOCK_MS, error);
-    if (author->lock < 0
-        || !vdi_staged_read_roots(
-            folder, VDI_STAGED_COMPLETE, &author->root, &author->previous, error)) {
+    author->roots =
+        author->lock >= 0 ? vdi_staged_read_roots(folder, VDI_STAGED_COMPLETE, error) : NULL;
+    if (author->roots == NULL) {
         return NULL;
     }
+    author->root = g_ptr_array_index(author->roots, author->roots->len - 1);
     return g_steal_pointer(&author);
 }
 
@@ -60,8 +61,7 @@ void vdi_author_free(VdiAuthor *author)
     if (author == NULL) {
         return;
     }
-    vdi_metadata_free(author->root);
-    vdi_metadata_free(author->previous);
+    g_clear_pointer(&author->roots, g_ptr_array_unref);
     vdi_fd_close(author->lock);
     g_free(author->folder);
     g_free(author);
@@ -71,7 +71,7 @@ void vdi_author_free(VdiAuthor *author)
 
 static bool is_signed(const VdiMetadata *metadata, const VdiMetadata *root, VdiRole role)
 {
-    return metadata != NULL && root != NULL
+    return metadata != NULL
         && vdi_envelope_verify(metadata->envelope, &root->signers[role], NULL) == VDI_VERIFIED;
 }
 
@@ -80,21 +80,35 @@ static bool is_believed(const VdiAuthor *author, const VdiMetadata *metadata)
     return metadata != NULL && is_signed(metadata, author->root, metadata->role);
 }
 
-/* Files under new keys are signed by the old ones too, as long as these are here and signed the
- * file before. So they can be published before the root that names the new keys, and no client
- * meets a root without them; nor when more was signed before anything was published. An old key
- * alone begins nothing but that. */
+/* Files under new keys are signed by the old ones too, where these are here: by those of every root
+ * since the published one, or the one before, if the file before was signed under it. So they can
+ * be published before the roots that name the new keys, and no client meets a root without them,
+ * however many roots were made, and files signed, in between. An old key alone begins nothing but
+ * that. */
 static bool keys_for(
     VdiAuthor *author, VdiRole role, const VdiMetadata *newest, GPtrArray *keys, GError **error)
 {
+    guint last = author->roots->len - 1;
+    guint from = (guint) MIN(vdi_staged_published_root(author->folder) - 1, (int64_t) last - 1);
+
     if (!vdi_ceremony_collect(author->keyring, &author->root->signers[role], keys, error)) {
         return false;
     }
-    bool bridges = newest != NULL && is_signed(newest, author->previous, role)
-        && (keys->len > 0 || !is_believed(author, newest));
+    if (last == 0 || newest == NULL || (keys->len == 0 && is_believed(author, newest))) {
+        return true;
+    }
+    while (from < last && !is_signed(newest, g_ptr_array_index(author->roots, from), role)) {
+        from++;
+    }
+    for (guint i = last; i-- > from;) {
+        const VdiMetadata *root = g_ptr_array_index(author->roots, i);
 
-    return !bridges
-        || vdi_ceremony_collect(author->keyring, &author->previous->signers[role], keys, error);
+        if (!vdi_ceremony_collect(author->keyring, &root->signers[role], keys, error)) {
+            return false;
+        }
+    }
+    g_ptr_array_set_size(keys, (gint) MIN(keys->len, VDI_ENVELOPE_SIGNATURES_MAX));
+    return true;
 }
 
 static bool write_file(
@@ -151,9 +165,8 @@ static bool sign_root(VdiAuthor *author, VdiAuthorReport *report, GError **error
         || !vdi_staged_drop(author->folder, VDI_ROLE_ROOT, error)) {
         return false;
     }
-    vdi_metadata_free(author->previous);
-    author->previous = author->root;
-    author->root = g_steal_pointer(&waiting);
+    author->root = waiting;
+    g_ptr_array_add(author->roots, g_steal_pointer(&waiting));
     return true;
 }
 

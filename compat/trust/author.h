@@ -39,8 +39,8 @@ typedef struct {
     VdiKeyring *keyring; /* borrowed */
     int64_t now;
     VdiFd lock;
-    VdiMetadata *root;     /* the newest that is complete */
-    VdiMetadata *previous; /* the one before; NULL for root 1 */
+    GPtrArray *roots;        /* of VdiMetadata: all that are complete, from root 1 on */
+    const VdiMetadata *root; /* the last of them */
 } VdiAuthor;
 
 VdiAuthor *vdi_author_open(

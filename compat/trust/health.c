@@ -38,11 +38,12 @@ bool vdi_health_read(const char *folder, VdiStagedState state, const char *name,
     VdiHealth *ret_health, GError **error)
 {
     g_auto(VdiHealth) health = {0};
-    g_autoptr(VdiMetadata) previous = NULL;
+    g_autoptr(GPtrArray) roots = vdi_staged_read_roots(folder, state, error);
 
-    if (!vdi_staged_read_roots(folder, state, &health.root, &previous, error)) {
+    if (roots == NULL) {
         return false;
     }
+    health.root = g_ptr_array_steal_index(roots, roots->len - 1);
     for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
         if (!vdi_staged_read(folder, state, role, &health.roles[role].metadata, error)) {
             return false;

@@ -178,32 +178,11 @@ static bool check_newest_root(const char *webroot, int64_t ours, GError **error)
             path, ours);
 }
 
-/* The newest root that clients of `webroot` can have; NULL: none. */
-static VdiMetadata *newest_root(const char *webroot, const GPtrArray *files)
+static bool believes(const VdiMetadata *root, const GPtrArray *files)
 {
-    g_autoptr(VdiMetadata) newest = NULL;
+    bool does = true;
 
     for (guint i = 0; i < files->len; i++) {
-        const VdiReleaseFile *file = g_ptr_array_index(files, i);
-        g_autoptr(GBytes) there = is_root(file) ? published(webroot, file) : NULL;
-        g_autoptr(VdiMetadata) root =
-            there != NULL ? vdi_metadata_verify_root(there, NULL, NULL) : NULL;
-
-        if (root != NULL && (newest == NULL || root->version > newest->version)) {
-            vdi_metadata_free(newest);
-            newest = g_steal_pointer(&root);
-        }
-    }
-    return g_steal_pointer(&newest);
-}
-
-/* Clients that have not seen the new root yet would follow the new timestamp all the same. */
-static bool may_precede_roots(const char *webroot, const GPtrArray *files)
-{
-    g_autoptr(VdiMetadata) root = newest_root(webroot, files);
-    bool may = root != NULL;
-
-    for (guint i = 0; i < files->len && may; i++) {
         const VdiReleaseFile *file = g_ptr_array_index(files, i);
 
         for (VdiRole role = VDI_ROLE_TIMESTAMP; role < VDI_N_ROLES; role++) {
@@ -213,11 +192,35 @@ static bool may_precede_roots(const char *webroot, const GPtrArray *files)
                 g_autoptr(VdiMetadata) metadata =
                     vdi_metadata_verify(role, file->bytes, root, NULL);
 
-                may = may && metadata != NULL;
+                does = does && metadata != NULL;
             }
         }
     }
-    return may;
+    return does;
+}
+
+/* Would clients follow the new timestamp all the same that have not seen the new roots yet, or not
+ * all of them? `files` holds the roots in their order. */
+static bool may_precede_roots(const char *webroot, const GPtrArray *files)
+{
+    for (guint i = files->len; i-- > 0;) {
+        const VdiReleaseFile *file = g_ptr_array_index(files, i);
+        g_autoptr(VdiMetadata) root =
+            is_root(file) ? vdi_metadata_verify_root(file->bytes, NULL, NULL) : NULL;
+
+        if (root == NULL) {
+            continue;
+        }
+        if (!believes(root, files)) {
+            return false;
+        }
+        g_autoptr(GBytes) there = published(webroot, file);
+
+        if (there != NULL) {
+            return true; /* the newest that clients can have */
+        }
+    }
+    return false;
 }
 
 static bool copy(const char *webroot, const VdiReleaseFile *file, GError **error)
@@ -285,5 +288,9 @@ bool vdi_publish(const char *folder, const char *webroot, const char *name, int6
         return false;
     }
     vdi_file_remove_leftovers(webroot);
-    return copy_all(webroot, files, error);
+    if (!copy_all(webroot, files, error)) {
+        return false;
+    }
+    vdi_staged_note_published(folder, ret_report->root_version);
+    return true;
 }

@@ -7,6 +7,9 @@
 #include "base/file.h"
 #include "compat/trust/hex.h"
 
+#define PUBLISHED "published"
+enum { PUBLISHED_MAX_BYTES = 32 };
+
 static const char *const places[] = {[VDI_STAGED_COMPLETE] = "metadata",
     [VDI_STAGED_WAITING] = "staged",
     [VDI_STAGED_PUBLISHED] = ""};
@@ -97,29 +100,54 @@ bool vdi_staged_read(const char *folder, VdiStagedState state, VdiRole role,
     return true;
 }
 
-bool vdi_staged_read_roots(const char *folder, VdiStagedState state, VdiMetadata **ret_root,
-    VdiMetadata **ret_previous, GError **error)
+GPtrArray *vdi_staged_read_roots(const char *folder, VdiStagedState state, GError **error)
 {
     int64_t latest = MAX(latest_version(folder, state, VDI_ROLE_ROOT), 1);
-    g_autoptr(VdiMetadata) root = NULL, previous = NULL;
+    g_autoptr(GPtrArray) roots = g_ptr_array_new_with_free_func((GDestroyNotify) vdi_metadata_free);
+    VdiMetadata *root = NULL;
 
     for (int64_t version = 1; version <= latest; version++) {
         g_autofree char *path = path_of(folder, state, VDI_ROLE_ROOT, version);
         g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_METADATA_ROOT_MAX_BYTES, error);
 
-        g_clear_pointer(&previous, vdi_metadata_free);
-        previous = g_steal_pointer(&root);
-        root = bytes != NULL ? vdi_metadata_verify_root(bytes, previous, error) : NULL;
-        if (root == NULL) {
-            if (bytes != NULL) {
-                g_prefix_error(error, "%s: ", path);
-            }
-            return false;
+        if (bytes == NULL) {
+            return NULL;
         }
+        root = vdi_metadata_verify_root(bytes, root, error);
+        if (root == NULL) {
+            g_prefix_error(error, "%s: ", path);
+            return NULL;
+        }
+        g_ptr_array_add(roots, root);
     }
-    *ret_root = g_steal_pointer(&root);
-    *ret_previous = g_steal_pointer(&previous);
-    return true;
+    return g_steal_pointer(&roots);
+}
+
+int64_t vdi_staged_published_root(const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, PUBLISHED, NULL);
+    g_autoptr(GBytes) bytes = vdi_file_read(path, PUBLISHED_MAX_BYTES, NULL);
+    g_autofree char *text = bytes != NULL
+        ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes))
+        : g_strdup("");
+    guint64 version = 1;
+
+    return g_ascii_string_to_unsigned(
+               g_strchomp(text), 10, 1, (guint64) VDI_STAGED_VERSION_MAX, &version, NULL)
+        ? (int64_t) version
+        : 1;
+}
+
+void vdi_staged_note_published(const char *folder, int64_t root)
+{
+    g_autofree char *path = g_build_filename(folder, PUBLISHED, NULL);
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT "\n", root);
+    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+    g_autoptr(GError) local = NULL;
+
+    if (vdi_staged_published_root(folder) != root && !vdi_file_write(path, bytes, 0644, &local)) {
+        g_debug("%s", local->message);
+    }
 }
 
 static bool version_of(

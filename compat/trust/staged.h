@@ -8,6 +8,7 @@
  *   metadata/   complete: every file reaches its threshold. What is published is named in here
  *   staged/     files of the same names that still wait for signatures. The folder is carried,
  *               without its keys, from one signer to the next
+ *   published   the newest root that clients are known to have; a hint
  *
  * Files that were complete once are never changed. A web root holds the same files, without a
  * folder around them; it is only read from here. */
@@ -19,9 +20,14 @@ typedef enum { VDI_STAGED_COMPLETE, VDI_STAGED_WAITING, VDI_STAGED_PUBLISHED } V
 bool vdi_staged_read(const char *folder, VdiStagedState state, VdiRole role,
     VdiMetadata **ret_metadata, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The newest root, followed from root 1 as a client does, and the one before (NULL for root 1). */
-bool vdi_staged_read_roots(const char *folder, VdiStagedState state, VdiMetadata **ret_root,
-    VdiMetadata **ret_previous, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* All roots (of VdiMetadata), followed from root 1 as a client does. */
+GPtrArray *vdi_staged_read_roots(
+    const char *folder, VdiStagedState state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The version of the newest root that was published from this folder; 1 when nobody knows, as in a
+ * folder that may only be read where it is published. */
+int64_t vdi_staged_published_root(const char *folder);
+void vdi_staged_note_published(const char *folder, int64_t root);
 
 /* No author counts as far: a version a second for 34 years. Whoever stole a key may sign the
  * highest version there is, so that clients refuse all that follows; after a rotation they forget

@@ -251,6 +251,32 @@ check "and followed" 0 machine new
 said "over two roots" '^root 4'
 
 at 2026-11-22T08:00:00Z
+begin between first
+check "new online keys" 0 vdi-manifest rotate site online
+check "are signed" 0 vdi-manifest sign site
+check "and new ones again" 0 vdi-manifest rotate site online
+check "are signed before anything is published" 0 vdi-manifest sign site
+check "and a root key" 0 vdi-manifest rotate site root
+check "and what comes then" 0 sh -ec 'vdi-manifest add site --id EX-2 \
+    --bad pkg:deb/debian/libfreerdp3-3 --versions "vers:deb/>=3.10|<3.11" --title-en t --title-fr t \
+    --message-en m --message-fr m --expires 2027-01-31; vdi-manifest sign site'
+check "all that is published" 0 vdi-manifest publish site --to web
+cp -a web half
+rm half/2.root.json half/3.root.json half/4.root.json
+for last in 1 2 3 4; do
+    cp web/$last.root.json half/
+    check "a machine that meets root $last alone follows" 0 \
+        "$follow" $last.store web/1.root.json half "$(cat ../now)"
+    said "what is new" "^root $last timestamp 6"
+done
+at 2026-11-24T08:00:00Z
+check "after that" 0 vdi-manifest renew site
+check "the old keys sign no more" 0 test "$(grep -c keyid site/metadata/timestamp.json)" = 1
+check "and so it is when nobody knows what is published" 0 sh -ec 'echo no number >site/published
+    echo 2026-11-26T08:00:00Z >../now; vdi-manifest renew site; vdi-manifest publish site --to web'
+check "which is known then" 0 test "$(cat site/published)" = 4
+
+at 2026-11-22T08:00:00Z
 begin copies first
 cp -a site older
 check "keys change" 0 vdi-manifest rotate site online

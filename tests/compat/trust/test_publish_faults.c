@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -169,6 +170,9 @@ static void publish_disturbed(Site *site, const char *what)
     /* Until the first file is made there, readers see nothing of it. */
     g_autofree char *first_file = g_build_filename(site->web, ".vdi-", NULL);
 
+    /* What the author knows of it. */
+    g_autofree char *note = g_build_filename(site->folder, "published", NULL);
+
     injection_copy_tree(site->web, site->old_web);
     g_autoptr(GPtrArray) calls =
         injection_calls(argv, injection_takes_all() ? site->web : first_file);
@@ -183,6 +187,7 @@ static void publish_disturbed(Site *site, const char *what)
                 continue;
             }
             injection_copy_tree(site->old_web, site->web);
+            g_unlink(note);
             int status = injection_run(argv, call, fault);
 
             n_injections++;
@@ -208,6 +213,7 @@ static void publish_after(const char *what, const char *const *rotated)
 
     for (size_t i = 0; rotated[i] != NULL; i++) {
         CHECK(author(site, (const char *const[]){"rotate", site->folder, rotated[i], NULL}, LATER));
+        CHECK(author(site, (const char *const[]){"sign", site->folder, NULL}, LATER));
     }
     CHECK(add_rule(site));
     CHECK(author(site, (const char *const[]){"sign", site->folder, NULL}, LATER));
@@ -226,8 +232,15 @@ static void readers_meet_no_key_that_they_do_not_know(void)
     publish_after("new keys", (const char *const[]){"online", NULL});
 }
 
+static void readers_meet_no_root_on_the_way_without_its_files(void)
+{
+    publish_after("new keys twice", (const char *const[]){"online", "online", "root", NULL});
+}
+
 const Test tests[] = {
     {"readers see the old or the new manifest", readers_see_the_old_or_the_new_manifest},
     {"readers meet no key that they do not know", readers_meet_no_key_that_they_do_not_know},
+    {"readers meet no root on the way without its files",
+        readers_meet_no_root_on_the_way_without_its_files},
     TEST_END,
 };
