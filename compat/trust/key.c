@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
@@ -42,8 +43,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_SIG, X509_SIG_free)
 typedef struct {
     const char *keytype, *scheme;
     EVP_PKEY *(*read)(const char *public_value);
-    const char *digest; /* NULL: the algorithm has its own */
-    bool is_pss;
+    const char *digest;        /* NULL: the algorithm has its own */
+    const OSSL_PARAM *options; /* NULL: as OpenSSL does it by itself */
 } Kind;
 
 struct VdiKey {
@@ -61,6 +62,14 @@ static void *made(void *made_by_openssl)
         g_error("out of memory");
     }
     return made_by_openssl;
+}
+
+/* What fails for want of memory alone, or of an algorithm that OpenSSL always has. */
+static void must(bool made_by_openssl)
+{
+    if (!made_by_openssl) {
+        g_error("this computer's OpenSSL cannot do what it always can");
+    }
 }
 
 /* No public key has one, and no prompt may appear out of a library. */
@@ -91,12 +100,11 @@ static EVP_PKEY *read_p256(const char *pem)
     g_autoptr(EVP_PKEY) key = read_pem(pem);
     char group[32] = "";
 
-    if (key == NULL || !EVP_PKEY_is_a(key, "EC")
-        || EVP_PKEY_get_group_name(key, group, sizeof group, NULL) != 1
-        || strcmp(group, "prime256v1") != 0) {
+    if (key == NULL || !EVP_PKEY_is_a(key, "EC")) {
         return NULL;
     }
-    return g_steal_pointer(&key);
+    EVP_PKEY_get_group_name(key, group, sizeof group, NULL); /* a curve without one: "" */
+    return strcmp(group, "prime256v1") == 0 ? g_steal_pointer(&key) : NULL;
 }
 
 static EVP_PKEY *read_rsa(const char *pem)
@@ -110,12 +118,21 @@ static EVP_PKEY *read_rsa(const char *pem)
     return g_steal_pointer(&key);
 }
 
+static const OSSL_PARAM pss[] = {
+    OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, (char *) OSSL_PKEY_RSA_PAD_MODE_PSS,
+        sizeof OSSL_PKEY_RSA_PAD_MODE_PSS - 1),
+    OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PSS_SALTLEN,
+        (char *) OSSL_PKEY_RSA_PSS_SALT_LEN_AUTO, sizeof OSSL_PKEY_RSA_PSS_SALT_LEN_AUTO - 1),
+    OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_MGF1_DIGEST, (char *) "SHA256", 6),
+    OSSL_PARAM_END,
+};
+
 /* The last row is the older spelling of the one before. */
 static const Kind kinds[] = {
-    {"ed25519", "ed25519", read_ed25519, NULL, false},
-    {"rsa", "rsassa-pss-sha256", read_rsa, "SHA256", true},
-    {"ecdsa", "ecdsa-sha2-nistp256", read_p256, "SHA256", false},
-    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", read_p256, "SHA256", false},
+    {"ed25519", "ed25519", read_ed25519, NULL, NULL},
+    {"rsa", "rsassa-pss-sha256", read_rsa, "SHA256", pss},
+    {"ecdsa", "ecdsa-sha2-nistp256", read_p256, "SHA256", NULL},
+    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", read_p256, "SHA256", NULL},
 };
 
 static const Kind *find_kind(const char *keytype, const char *scheme)
@@ -149,8 +166,9 @@ static bool read_members(
 
 /* The specification names a key by "the hash of the canonical form of the key". That is read in two
  * ways: the object with all its members, or the three that make a key (section 4.2.2), to which
- * others were added later. Both bind the name to the public value and the scheme. */
-static bool is_its_name(const char *keyid, VdiJson *object, GError **error)
+ * others were added later. Both bind the name to the public value and the scheme. The object has
+ * the three. */
+static bool is_its_name(const char *keyid, VdiJson *object)
 {
     static const char *const members[] = {"keytype", "scheme", "keyval"};
     g_autoptr(VdiJson) bare = vdi_json_new_object();
@@ -158,16 +176,14 @@ static bool is_its_name(const char *keyid, VdiJson *object, GError **error)
 
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
         VdiJson *member = NULL;
+        bool has_member = vdi_json_value(object, members[i], &member, NULL);
 
-        if (!vdi_json_value(object, members[i], &member, error)) {
-            return false;
-        }
+        g_assert(has_member);
         vdi_json_add_copy(bare, members[i], member);
     }
     g_autofree char *bare_name = vdi_key_id(bare);
 
-    return strcmp(keyid, whole_name) == 0 || strcmp(keyid, bare_name) == 0
-        || fail("a key is not the one that its name says", keyid, error);
+    return strcmp(keyid, whole_name) == 0 || strcmp(keyid, bare_name) == 0;
 }
 
 VdiKey *vdi_key_read(const char *keyid, VdiJson *object, GError **error)
@@ -181,7 +197,8 @@ VdiKey *vdi_key_read(const char *keyid, VdiJson *object, GError **error)
         fail(local != NULL ? local->message : "not an object", keyid, error);
         return NULL;
     }
-    if (!is_its_name(keyid, object, error)) {
+    if (!is_its_name(keyid, object)) {
+        fail("a key is not the one that its name says", keyid, error);
         return NULL;
     }
     key->kind = find_kind(keytype, scheme);
@@ -208,21 +225,14 @@ void vdi_key_free(VdiKey *key)
 bool vdi_key_verify(const VdiKey *key, GBytes *message, GBytes *signature)
 {
     g_autoptr(EVP_MD_CTX) context = made(EVP_MD_CTX_new());
-    EVP_PKEY_CTX *options = NULL; /* the context's */
     size_t size = 0, signature_size = 0;
     const uint8_t *data = g_bytes_get_data(message, &size);
     const uint8_t *bytes = g_bytes_get_data(signature, &signature_size);
 
     if (signature_size == 0
         || EVP_DigestVerifyInit_ex(
-               context, &options, key->kind->digest, NULL, NULL, key->public_key, NULL)
+               context, NULL, key->kind->digest, NULL, NULL, key->public_key, key->kind->options)
             != 1) {
-        return false;
-    }
-    if (key->kind->is_pss
-        && (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) != 1
-            || EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_AUTO) != 1
-            || EVP_PKEY_CTX_set_rsa_mgf1_md_name(options, key->kind->digest, NULL) != 1)) {
         return false;
     }
     return EVP_DigestVerify(context, bytes, signature_size, data, size) == 1;
@@ -288,9 +298,7 @@ static void write_sealed(BIO *out, EVP_PKEY *key, const VdiSecret *passphrase)
         EVP_aes_256_cbc(), NULL, SALT_BYTES, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P));
     g_autoptr(X509_SIG) sealed = made(PKCS8_set0_pbe(text, (int) strlen(text), plain, how));
 
-    if (PEM_write_bio_PKCS8(out, sealed) != 1) {
-        g_error("out of memory");
-    }
+    must(PEM_write_bio_PKCS8(out, sealed) == 1);
 }
 
 bool vdi_private_key_save(
@@ -301,8 +309,8 @@ bool vdi_private_key_save(
 
     if (passphrase != NULL) {
         write_sealed(memory, key->key, passphrase);
-    } else if (PEM_write_bio_PKCS8PrivateKey(memory, key->key, NULL, NULL, 0, NULL, NULL) != 1) {
-        g_error("out of memory");
+    } else {
+        must(PEM_write_bio_PKCS8PrivateKey(memory, key->key, NULL, NULL, 0, NULL, NULL) == 1);
     }
     long size = BIO_get_mem_data(memory, &text);
     g_autoptr(GBytes) bytes = g_bytes_new_static(text, (size_t) size);
@@ -310,7 +318,7 @@ bool vdi_private_key_save(
     return vdi_file_create(path, bytes, 0600, error);
 }
 
-/* All of it, or as much as no key has, into memory that is wiped. */
+/* All of it into memory that is wiped. */
 static BIO *read_secure(int fd, const char *path, GError **error)
 {
     g_autoptr(BIO) memory = made(BIO_new(BIO_s_secmem()));
@@ -318,19 +326,16 @@ static BIO *read_secure(int fd, const char *path, GError **error)
     ssize_t n = 0;
     size_t size = 0;
 
-    do {
-        n = read(fd, block, sizeof block);
-        if (n > 0 && (size + (size_t) n > KEY_FILE_MAX || BIO_write(memory, block, (int) n) != n)) {
-            fail("larger than a key is", path, error);
-            break;
-        }
-        size += n > 0 ? (size_t) n : 0;
-    } while (n > 0 || (n < 0 && errno == EINTR));
-    vdi_secret_wipe(block, sizeof block);
-    if (n < 0) {
-        fail(g_strerror(errno), path, error);
+    while ((n = read(fd, block, sizeof block)) > 0 && size + (size_t) n <= KEY_FILE_MAX) {
+        must(BIO_write(memory, block, (int) n) == n);
+        size += (size_t) n;
     }
-    return n == 0 ? g_steal_pointer(&memory) : NULL;
+    vdi_secret_wipe(block, sizeof block);
+    if (n != 0) {
+        fail(n < 0 ? g_strerror(errno) : "larger than a key is", path, error);
+        return NULL;
+    }
+    return g_steal_pointer(&memory);
 }
 
 static BIO *read_private_file(const char *path, GError **error)
@@ -426,9 +431,7 @@ static VdiJson *write_public(EVP_PKEY *key)
     uint8_t raw[ED25519_BYTES];
     size_t size = sizeof raw;
 
-    if (EVP_PKEY_get_raw_public_key(key, raw, &size) != 1) {
-        g_error("this computer's OpenSSL cannot show an Ed25519 key");
-    }
+    must(EVP_PKEY_get_raw_public_key(key, raw, &size) == 1);
     g_autofree char *hex = vdi_hex_write(raw, size);
     VdiJson *object = vdi_json_new_object();
 

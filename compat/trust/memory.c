@@ -167,11 +167,12 @@ VdiTrustServer *vdi_trust_memory_server(VdiTrustMemory *memory, const char *addr
 {
     VdiTrustServer *server = NULL;
 
-    for (guint i = 0; i < memory->servers->len && server == NULL; i++) {
+    for (guint i = 0; i < memory->servers->len; i++) {
         VdiTrustServer *other = memory->servers->pdata[i];
 
         if (g_str_equal(other->address, address)) {
             server = g_ptr_array_steal_index(memory->servers, i);
+            break;
         }
     }
     if (server == NULL) {

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <stdio.h>
@@ -207,8 +208,60 @@ static void verifies_ed25519(void)
     check_signature("ed25519", key, message, signature);
 }
 
+/* A modulus of that many bits and 65537; nobody has its private half. */
+static EVP_PKEY *huge_rsa(int bits)
+{
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    BIGNUM *modulus = BN_new();
+    EVP_PKEY *key = NULL;
+
+    BN_set_bit(modulus, bits - 1);
+    BN_set_bit(modulus, 0);
+    OSSL_PARAM_BLD_push_BN(builder, "n", modulus);
+    OSSL_PARAM_BLD_push_ulong(builder, "e", 65537);
+    OSSL_PARAM *values = OSSL_PARAM_BLD_to_param(builder);
+
+    EVP_PKEY_fromdata_init(context);
+    CHECK(EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, values) == 1);
+    OSSL_PARAM_free(values);
+    OSSL_PARAM_BLD_free(builder);
+    BN_free(modulus);
+    EVP_PKEY_CTX_free(context);
+    return key;
+}
+
+/* What is announced as PEM and is none. */
+static void refuses_public_values_that_are_no_keys(void)
+{
+    static const struct {
+        const char *keytype, *scheme;
+        size_t digits;
+    } rows[] = {
+        {"rsa", "rsassa-pss-sha256", 64},
+        {"ecdsa", "ecdsa-sha2-nistp256", 64},
+        {"ed25519", "ed25519", 63},
+        {"ed25519", "ed25519", 66},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiJson) object = vdi_json_new_object();
+        g_autofree char *digits = g_strnfill(rows[i].digits, 'a');
+
+        vdi_json_add_text(object, "keytype", rows[i].keytype);
+        vdi_json_add_text(object, "scheme", rows[i].scheme);
+        vdi_json_add_text(vdi_json_add_object(object, "keyval"), "public", digits);
+        g_autofree char *keyid = vdi_key_id(object);
+        GError *error = NULL;
+
+        CHECK_ROW(rows[i].keytype, vdi_key_read(keyid, object, &error) == NULL);
+        CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_KEY);
+    }
+}
+
 static void refuses_keys_that_are_not_what_they_say(void)
 {
+    EVP_PKEY *huge = huge_rsa(16392);
     EVP_PKEY *p384 = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384");
     EVP_PKEY *p256 = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
     EVP_PKEY *small = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t) 1024);
@@ -218,6 +271,7 @@ static void refuses_keys_that_are_not_what_they_say(void)
     } rows[] = {
         {"another curve", "ecdsa", "ecdsa-sha2-nistp256", p384},
         {"RSA of 1024 bits", "rsa", "rsassa-pss-sha256", small},
+        {"RSA of more bits than are worth it", "rsa", "rsassa-pss-sha256", huge},
         {"a curve called RSA", "rsa", "rsassa-pss-sha256", p256},
         {"RSA called a curve", "ecdsa", "ecdsa-sha2-nistp256", small},
         {"PEM where hex is due", "ed25519", "ed25519", p256},
@@ -238,6 +292,7 @@ static void refuses_keys_that_are_not_what_they_say(void)
 
     CHECK(misnamed == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_KEY);
+    EVP_PKEY_free(huge);
     EVP_PKEY_free(p384);
     EVP_PKEY_free(p256);
     EVP_PKEY_free(small);
@@ -337,7 +392,10 @@ static void refuses_private_keys_that_it_should_not_use(void)
     g_autoptr(VdiPrivateKey) key = vdi_private_key_generate();
     EVP_PKEY *pair = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
     FILE *file = fopen(other, "w");
-    const char *const paths[] = {open, other, none, garbage};
+    g_autofree char *large = g_build_filename(test_folder(), "large.pem", NULL);
+    g_autofree char *blanks = g_strnfill(20000, ' ');
+    const char *const paths[] = {
+        open, other, none, garbage, large, test_folder(), "/proc/self/mem"}; /* the last: EIO */
 
     PEM_write_PKCS8PrivateKey(file, pair, NULL, NULL, 0, NULL, NULL);
     fclose(file);
@@ -346,6 +404,7 @@ static void refuses_private_keys_that_it_should_not_use(void)
     CHECK(vdi_private_key_save(key, open, NULL, NULL));
     g_chmod(open, 0640);
     CHECK(vdi_file_write_text(garbage, "not a key", 0600, NULL));
+    CHECK(vdi_file_write_text(large, blanks, 0600, NULL));
     for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
         GError *error = NULL;
         g_autoptr(VdiPrivateKey) loaded = vdi_private_key_load(paths[i], NULL, &error);
@@ -364,7 +423,9 @@ static void seals_a_private_key_with_a_passphrase(void)
 {
     g_autofree char *path = g_build_filename(test_folder(), "sealed.pem", NULL);
     g_autoptr(VdiPrivateKey) key = vdi_private_key_generate();
+    g_autofree char *endless = g_strnfill(4000, 'x');
     g_autoptr(VdiSecret) right = secret("correct horse"), wrong = secret("battery staple");
+    g_autoptr(VdiSecret) longest = secret(endless);
     GError *error = NULL;
 
     CHECK(vdi_private_key_save(key, path, right, &error));
@@ -379,6 +440,8 @@ static void seals_a_private_key_with_a_passphrase(void)
     g_autoptr(VdiPrivateKey) guessed = vdi_private_key_load(path, wrong, &error);
 
     CHECK(guessed == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE);
+    CHECK(vdi_private_key_load(path, longest, &error) == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE);
     g_autoptr(VdiPrivateKey) loaded = vdi_private_key_load(path, right, &error);
 
@@ -409,6 +472,16 @@ static void reads_the_public_half_of_anothers_key(void)
     CHECK(vdi_file_write_text(path, "none", 0644, NULL));
     CHECK(vdi_public_key_load(path, &error) == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_KEY);
+    EVP_PKEY *curve = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    FILE *file = fopen(path, "w");
+
+    PEM_write_PUBKEY(file, curve);
+    fclose(file);
+    EVP_PKEY_free(curve);
+    CHECK(vdi_public_key_load(path, &error) == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_KEY);
+    CHECK(vdi_public_key_load("/nowhere", &error) == NULL);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_ABSENT);
 }
 
 const Test tests[] = {
@@ -418,6 +491,7 @@ const Test tests[] = {
     {"verifies ECDSA over P-256", verifies_ecdsa},
     {"verifies RSA-PSS with any salt", verifies_rsa_pss_with_any_salt},
     {"refuses keys that are not what they say", refuses_keys_that_are_not_what_they_say},
+    {"refuses public values that are no keys", refuses_public_values_that_are_no_keys},
     {"a key is named with or without the members added to it",
         a_key_is_named_with_or_without_the_members_added_to_it},
     {"knows one key under two names", knows_one_key_under_two_names},

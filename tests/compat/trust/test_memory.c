@@ -8,6 +8,7 @@
 
 #define NOW ((int64_t) 1800000000)
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define CAPITALS "ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789"
 #define SERVER(members)                                                                            \
     "{\"address\": \"https://a\", \"asked\": \"2027-01-15T08:00:00Z\"" members "}"
 #define MEMORY(servers)                                                                            \
@@ -101,6 +102,9 @@ static void remembers_no_more_than_sixteen_servers(void)
 
 static void forgets_all_when_any_of_it_is_odd(void)
 {
+#define TRIED "\"tried\": \"2027-01-15T08:00:00Z\""
+#define SUCCEEDED ", \"succeeded\": \"2027-01-15T08:00:00Z\""
+#define COUNTS(wait) ", \"failures\": 0, \"wait\": " wait
     static const struct {
         const char *name, *text;
         bool is_read;
@@ -115,7 +119,19 @@ static void forgets_all_when_any_of_it_is_odd(void)
         {"a line feed in an etag", MEMORY(SERVER(", \"etag\": \"a\\nb\"")), false},
         {"an etag of no characters", MEMORY(SERVER(", \"etag\": \"\"")), false},
         {"a short digest", MEMORY(SERVER(", \"sha256\": \"0123\"")), false},
-        {"a digest in capitals", MEMORY(SERVER(", \"failure\": \"ABCD" DIGEST "\"")), false},
+        {"a digest in capitals", MEMORY(SERVER(", \"failure\": \"" CAPITALS "\"")), false},
+        {"a digest that is too long", MEMORY(SERVER(", \"failure\": \"ab" DIGEST "\"")), false},
+        {"a digest that is a number", MEMORY(SERVER(", \"sha256\": 7")), false},
+        {"a date of no characters", MEMORY(SERVER(", \"last-modified\": \"\"")), false},
+        {"an accent in a date", MEMORY(SERVER(", \"last-modified\": \"f\u00e9v\"")), false},
+        {"a server that was never asked", MEMORY("{\"address\": \"https://a\"}"), false},
+        {"no try", "{\"format\": 1}", false},
+        {"no success", "{\"format\": 1, " TRIED "}", false},
+        {"failures below none", "{\"format\": 1, " TRIED SUCCEEDED ", \"failures\": -1}", false},
+        {"a wait of years", "{\"format\": 1, " TRIED SUCCEEDED COUNTS("9999999999") "}", false},
+        {"no servers", "{\"format\": 1, " TRIED SUCCEEDED COUNTS("0") "}", false},
+        {"more than there is",
+            "{\"format\": 1, " TRIED SUCCEEDED COUNTS("0") ", \"servers\": [], \"x\": 1}", false},
     };
     g_autofree char *path = path_of();
 
