@@ -105,7 +105,7 @@ static bool fail(const Reader *reader, const char *what, GError **error)
     return false;
 }
 
-/* The next line that is not empty. */
+/* The next line that is not empty; there is no NUL (check_characters). */
 static void next_line(Reader *reader)
 {
     g_clear_pointer(&reader->line, g_free);
@@ -116,8 +116,7 @@ static void next_line(Reader *reader)
 
         reader->at = stop != NULL ? stop + 1 : reader->end;
         reader->number++;
-        while (
-            length > 0 && strchr(" \t\r", start[length - 1]) != NULL && start[length - 1] != '\0') {
+        while (length > 0 && strchr(" \t\r", start[length - 1]) != NULL) {
             length--;
         }
         if (length > 0) {
@@ -208,8 +207,7 @@ static bool is_whole(const Decoder *decoder)
     const char *digit = decoder->last != '\0' ? strchr(DIGITS, decoder->last) : NULL;
 
     return (decoder->n_digits + decoder->n_padding) % 4 == 0
-        && (digit == NULL ? decoder->n_padding == 0
-                          : ((digit - DIGITS) & left_over[decoder->n_padding]) == 0);
+        && (digit == NULL || ((digit - DIGITS) & left_over[decoder->n_padding]) == 0);
 }
 
 /* All lines up to one with a blank in it, which base64 never has. */
@@ -260,8 +258,10 @@ static bool read_member(Reader *reader, VdiBundle *bundle, GError **error)
         return fail(reader, "the member before it is larger than allowed, or wrongly named", error);
     }
     g_ptr_array_add(bundle->members, member);
-    return n_before == 0 || vdi_bundle_compare(bundle->members->pdata[n_before - 1], member) < 0
-        || fail(reader, "the member before it is not in its place", error);
+    if (n_before > 0 && vdi_bundle_compare(bundle->members->pdata[n_before - 1], member) >= 0) {
+        return fail(reader, "the member before it is not in its place", error);
+    }
+    return true;
 }
 
 static bool read_end(Reader *reader, const VdiBundle *bundle, GError **error)
@@ -280,7 +280,10 @@ static bool read_end(Reader *reader, const VdiBundle *bundle, GError **error)
         return fail(reader, "its end is due", error);
     }
     next_line(reader);
-    return reader->line == NULL || fail(reader, "something follows its end", error);
+    if (reader->line != NULL) {
+        return fail(reader, "something follows its end", error);
+    }
+    return true;
 }
 
 /* What is kept of a document needs no more than its characters. */

@@ -56,7 +56,10 @@ static bool read_head(VdiMetadata *draft, VdiJson *object, GError **error)
             shown, vdi_role_name(draft->role));
         return false;
     }
-    return is_spec_1(spec) || fail("spec_version: only version 1 is known", error);
+    if (!is_spec_1(spec)) {
+        return fail("spec_version: only version 1 is known", error);
+    }
+    return true;
 }
 
 /* ---- root ---- */
@@ -128,9 +131,13 @@ static bool read_files(VdiMetadata *draft, VdiJson *object, const char *required
 /* A timestamp speaks of the snapshot alone (specification 4.6). */
 static bool read_timestamp(VdiMetadata *draft, VdiJson *object, GError **error)
 {
-    return read_files(draft, object, "snapshot.json", error)
-        && (g_hash_table_size(draft->files) == 1
-            || fail("meta: a timestamp lists the snapshot and nothing else", error));
+    if (!read_files(draft, object, "snapshot.json", error)) {
+        return false;
+    }
+    if (g_hash_table_size(draft->files) != 1) {
+        return fail("meta: a timestamp lists the snapshot and nothing else", error);
+    }
+    return true;
 }
 
 static bool read_snapshot(VdiMetadata *draft, VdiJson *object, GError **error)

@@ -33,14 +33,9 @@ static bool append_component(GString *out, const char *component, GError **error
 char *vdi_trust_source_name(VdiTrustKind kind, const char *prefix, const char *name, GError **error)
 {
     /* A role's name is one component, whatever it holds; a target's path may have several. */
-    g_auto(GStrv) parts = g_strsplit(name, kind == VDI_TRUST_TARGET ? "/" : "\n", -1);
+    g_auto(GStrv) parts = g_strsplit(name, "/", kind == VDI_TRUST_TARGET ? -1 : 1);
     g_autoptr(GString) out = g_string_new(NULL);
 
-    if (kind == VDI_TRUST_METADATA) {
-        g_strfreev(parts);
-        parts = g_new0(char *, 2);
-        parts[0] = g_strdup(name);
-    }
     for (size_t i = 0; parts[i] != NULL; i++) {
         bool is_last = parts[i + 1] == NULL;
         g_autofree char *whole = is_last && prefix != NULL && *parts[i] != '\0'

@@ -107,6 +107,8 @@ GBytes *vdi_workflow_target(VdiRun *run, GError **error)
     }
     GBytes *target = fetch(run, digest, hash, error);
 
-    run->report->is_changed = target != NULL || run->report->is_changed;
+    if (target != NULL) {
+        run->report->is_changed = true;
+    }
     return target;
 }

@@ -238,9 +238,29 @@ static void refuses_what_is_no_bundle(void)
         "\nmetadata 2.root.json\nZm8=\nZm8=\nmetadata timestamp.json");
     g_autofree char *half = replaced(text, "\nmetadata timestamp.json",
         "\nmetadata 2.root.json\nZm9vZg\nmetadata timestamp.json");
+    g_autoptr(VdiBundle) empty_welcome = empty(VDI_BUNDLE_WELCOME, "o");
+    g_autofree char *unwelcome = text_of(empty_welcome);
+    g_autofree char *long_name = g_strnfill(256, 'a');
+    g_autofree char *long_line = g_strdup_printf("metadata %s", long_name);
+    g_autofree char *too_long = replaced(text, "metadata timestamp.json", long_line);
+    g_autofree char *other_welcome =
+        replaced(text, "metadata 1.root.json", "welcome other.json\nZm9v\nmetadata 1.root.json");
+    g_autofree char *no_welcome =
+        replaced(text, "metadata timestamp.json", "metadata welcome.json");
+    g_autofree char *older_root = replaced(text, "\nmetadata timestamp.json",
+        "\nmetadata 9.root.json\nZm9v\nmetadata 2.root.json\nZm9v\nmetadata timestamp.json");
     const struct {
         const char *name, *text, *says;
     } rows[] = {
+        {"a name that is too long for a file", too_long, "wrongly named"},
+        {"a welcome by another name", other_welcome, "wrongly named"},
+        {"metadata by the name of a welcome", no_welcome, "wrongly named"},
+        {"a newer root before an older one", older_root, "not in its place"},
+        {"an end and nothing before it",
+            "-----BEGIN VIGIE BUNDLE-----\nformat 1\nkind update\norganisation o\n"
+            "-----END VIGIE BUNDLE-----\n",
+            "it ends too early"},
+        {"a welcome without one", unwelcome, "its kind is not that of its content"},
         {"nothing", "", "line 0: no bundle begins here"},
         {"another file", "{\"signed\": {}}\n", "line 1: no bundle begins here"},
         {"the page of a login", "<!DOCTYPE html>\n<html>", "line 1: no bundle begins here"},
@@ -276,6 +296,43 @@ static void refuses_what_is_no_bundle(void)
             printf("%s\n", error->message);
         }
         CHECK_ROW(rows[i].name, is_right);
+    }
+}
+
+static void a_member_has_a_name_that_a_file_can_have(void)
+{
+    static const char *const names[] = {"", ".", "..", "a//b", "a/./b", "a/", "caf\303\251"};
+    g_autoptr(VdiBundle) bundle = empty(VDI_BUNDLE_UPDATE, "o");
+    g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        GError *error = NULL;
+
+        CHECK_ROW(names[i], !vdi_bundle_add(bundle, VDI_TRUST_TARGET, names[i], bytes, &error));
+        CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED);
+    }
+    CHECK(vdi_bundle_welcome(bundle) == NULL);
+    CHECK(vdi_bundle_add(bundle, VDI_TRUST_TARGET, "a/b", bytes, NULL));
+    CHECK(vdi_bundle_welcome(bundle) == NULL);
+}
+
+static void is_told_by_its_first_line(void)
+{
+    static const struct {
+        const char *text;
+        bool is_one;
+    } rows[] = {
+        {"", false},
+        {"-----BEGIN VIGIE BUNDLE----", false},
+        {"-----BEGIN VIGIE MANIFEST-----\nformat 1\n", false},
+        {"-----BEGIN VIGIE BUNDLE-----", true},
+        {"-----BEGIN VIGIE BUNDLE-----\nformat 1\n", true},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GBytes) document = g_bytes_new_static(rows[i].text, strlen(rows[i].text));
+
+        CHECK_ROW(rows[i].text, vdi_bundle_is_one(document) == rows[i].is_one);
     }
 }
 
@@ -381,10 +438,45 @@ static void tells_its_own_worth(void)
 
     CHECK(old != NULL);
     CHECK_INT(report.expires_at, SCENE_LATER);
+    g_autoptr(VdiTrustSource) source = vdi_trust_source_new_bundle(bundle);
+
+    CHECK(
+        vdi_trust_source_fetch(source, VDI_TRUST_METADATA, NULL, "timestamp.json", 9, NULL, &error)
+        == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_HASH);
     g_autoptr(VdiBundle) nothing = empty(VDI_BUNDLE_UPDATE, "o");
 
     CHECK(vdi_trial_bundle(nothing, VDI_TRUST_MANIFEST, 0, &report, NULL, &error) == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_MISSING);
+}
+
+static void its_words_are_those_of_its_organisation(void)
+{
+    g_autoptr(Scene) scene = released("words");
+    GBytes *root = scene_get(scene, "1.root.json");
+    g_autoptr(GBytes) no_root = g_bytes_new_static("{}", 2);
+    const VdiPrivateKey *keys[] = {scene->keys[3], NULL};
+    g_autoptr(VdiWelcome) welcome = vdi_welcome_new();
+    GError *error = NULL;
+
+    CHECK(vdi_welcome_set_name(welcome, "acme", "Acme", &error));
+    g_autoptr(VdiJson) words = vdi_welcome_write(welcome);
+    g_autoptr(GBytes) file = vdi_signing_write(words, keys);
+    static const char *const organisations[] = {"acme", "another"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(organisations); i++) {
+        g_autoptr(VdiBundle) bundle = empty(VDI_BUNDLE_WELCOME, organisations[i]);
+
+        vdi_bundle_set_welcome(bundle, file);
+        g_autoptr(VdiWelcome) read = vdi_trial_welcome(bundle, root, &error);
+
+        CHECK_ROW(organisations[i], (read != NULL) == (i == 0));
+        if (i > 0) {
+            CHECK_ERROR(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_WELCOME);
+        }
+        CHECK(vdi_trial_welcome(bundle, no_root, &error) == NULL);
+        CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_FORMAT);
+    }
 }
 
 /* What our client asks for is what is packed: nothing else that lies there, and all of it. */
@@ -437,11 +529,14 @@ const Test tests[] = {
     {"survives what mail does to a file", survives_what_mail_does_to_a_file},
     {"refuses every cut and every changed byte", refuses_every_cut_and_every_changed_byte},
     {"refuses what is no bundle", refuses_what_is_no_bundle},
+    {"a member has a name that a file can have", a_member_has_a_name_that_a_file_can_have},
+    {"is told by its first line", is_told_by_its_first_line},
     {"refuses what is over a ceiling", refuses_what_is_over_a_ceiling},
     {"refuses more members than there can be", refuses_more_members_than_there_can_be},
     {"packs delegated roles, and nothing that nobody asks for",
         packs_delegated_roles_and_nothing_that_nobody_asks_for},
     {"is believed by the same client", is_believed_by_the_same_client},
     {"tells its own worth", tells_its_own_worth},
+    {"its words are those of its organisation", its_words_are_those_of_its_organisation},
     TEST_END,
 };

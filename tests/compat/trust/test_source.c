@@ -301,13 +301,37 @@ static void gives_all_files_together_one_time(void)
 
 static void says_when_its_program_is_missing(void)
 {
-    const VdiTrustAddress where = {.address = "https://x", .program = "/nonexistent/vdi-fetch"};
+    static const char *const names[] = {"timestamp.json", "2.root.json", "2.targets.json"};
+    VdiTrustServer server = {0};
+    const VdiTrustAddress rows[] = {
+        {.address = "https://x", .program = "/nonexistent/vdi-fetch"},
+        {.address = "https://x/", .program = "/nonexistent/vdi-fetch", .server = &server},
+        {.address = "/", .program = "/nonexistent/vdi-fetch"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows) * G_N_ELEMENTS(names); i++) {
+        const char *name = names[i % G_N_ELEMENTS(names)];
+        g_autoptr(VdiTrustSource) source =
+            vdi_trust_source_new_fetch(&rows[i / G_N_ELEMENTS(names)]);
+        GError *error = NULL;
+        g_autoptr(GBytes) none =
+            vdi_trust_source_fetch(source, VDI_TRUST_METADATA, NULL, name, 5, NULL, &error);
+
+        CHECK_ROW(name, none == NULL);
+        CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
+    }
+}
+
+static void says_that_its_program_said_nothing(void)
+{
+    const VdiTrustAddress where = {.address = "https://x", .program = "/bin/false"};
     g_autoptr(VdiTrustSource) source = vdi_trust_source_new_fetch(&where);
     GError *error = NULL;
     g_autoptr(GBytes) none =
         vdi_trust_source_fetch(source, VDI_TRUST_METADATA, NULL, "timestamp.json", 5, NULL, &error);
 
     CHECK(none == NULL);
+    CHECK_TEXT(error != NULL ? error->message : NULL, "timestamp.json: vdi-fetch said nothing");
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
 }
 
@@ -323,6 +347,8 @@ static void reads_the_reply_strictly(void)
         {"twice", "etag: a\netag: b\nmax-age: 5\n", "a", 0},
         {"an empty one", "etag: \nmax-age: 5\n", NULL, 0},
         {"escape codes", "etag: \033[2J\n", NULL, 0},
+        {"an accent", "etag: \"\303\251\"\n", NULL, 0},
+        {"a delete", "etag: \"\177\"\nmax-age: 5\n", NULL, 0},
         {"a number with a sign", "max-age: +5\n", NULL, 0},
         {"a number over the ceiling", "max-age: 86401\n", NULL, 0},
         {"no end of line", "etag: \"x\"", NULL, 0},
@@ -391,6 +417,13 @@ static void reads_nothing_but_files_from_a_folder(void)
 
     CHECK(large == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_HASH);
+    /* A regular file, and nothing lies at its beginning: EIO. */
+    g_autoptr(VdiTrustSource) broken = vdi_trust_source_new_folder("/proc/self");
+    g_autoptr(GBytes) unread =
+        vdi_trust_source_fetch(broken, VDI_TRUST_TARGET, NULL, "mem", 5, NULL, &error);
+
+    CHECK(unread == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
 }
 
 static void makes_safe_names(void)
@@ -414,6 +447,8 @@ static void makes_safe_names(void)
         {VDI_TRUST_TARGET, NULL, "/b", NULL},
         {VDI_TRUST_TARGET, "h", "a/", NULL},
         {VDI_TRUST_TARGET, NULL, "a//b", NULL},
+        {VDI_TRUST_TARGET, NULL, "a/./b", NULL},
+        {VDI_TRUST_TARGET, "h", "", NULL},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -435,6 +470,7 @@ const Test tests[] = {
         remembers_how_long_a_server_asks_to_be_left_alone},
     {"gives all files together one time", gives_all_files_together_one_time},
     {"says when its program is missing", says_when_its_program_is_missing},
+    {"says that its program said nothing", says_that_its_program_said_nothing},
     {"reads the reply strictly", reads_the_reply_strictly},
     {"reads nothing but files from a folder", reads_nothing_but_files_from_a_folder},
     {"makes safe names", makes_safe_names},

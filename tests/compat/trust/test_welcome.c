@@ -136,6 +136,28 @@ static void refuses_what_no_welcome_may_say(void)
             HEAD "\"urls\":[],\"servers\":[],\"settings\":{\"domain\":\"A\\n[guard]\"}}"},
         {"a number out of range",
             HEAD "\"urls\":[],\"servers\":[],\"settings\":{\"timeout\":\"99999\"}}"},
+        {"no organisation", "{\"_type\":\"welcome\",\"format\":1,\"title\":\"A\"," NONE "}"},
+        {"no title", "{\"_type\":\"welcome\",\"format\":1,\"organisation\":\"acme\"," NONE "}"},
+        {"a title that begins with a blank",
+            "{\"_type\":\"welcome\",\"format\":1,\"organisation\":\"acme\","
+            "\"title\":\" A\"," NONE "}"},
+        {"no addresses", HEAD "\"servers\":[],\"settings\":{}}"},
+        {"an address without a host",
+            HEAD "\"urls\":[\"https:acme\"],\"servers\":[],\"settings\":{}}"},
+        {"an address of a part of a page",
+            HEAD "\"urls\":[\"https://a.example/#b\"],\"servers\":[],\"settings\":{}}"},
+        {"no servers", HEAD "\"urls\":[],\"settings\":{}}"},
+        {"a server that is a number", HEAD "\"urls\":[],\"servers\":[7],\"settings\":{}}"},
+        {"a server without a name",
+            HEAD "\"urls\":[],\"servers\":[{\"address\":\"rdp://a\"}],\"settings\":{}}"},
+        {"a server without an address",
+            HEAD "\"urls\":[],\"servers\":[{\"name\":\"A\"}],\"settings\":{}}"},
+        {"no settings", HEAD "\"urls\":[],\"servers\":[]}"},
+        {"a setting that is no text",
+            HEAD "\"urls\":[],\"servers\":[],\"settings\":{\"timeout\":90}}"},
+        {"a server to begin with that is a program",
+            HEAD "\"urls\":[],\"servers\":[],\"settings\":{\"server\":\"file:///bin/sh\"}}"},
+        {"an authority that is a number", HEAD "\"ca\":7," NONE "}"},
         {"a private key for an authority",
             HEAD "\"ca\":\"-----BEGIN CERTIFICATE-----\\n-----BEGIN PRIVATE KEY-----\"," NONE "}"},
     };
@@ -171,6 +193,29 @@ static void takes_no_more_than_there_can_be(void)
     }
     CHECK(!vdi_welcome_add_server(welcome, "A", "https://a.example", &error));
     CHECK_ERROR(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_WELCOME);
+    g_autofree char *filler = g_strnfill(65536, 'a');
+    g_autofree char *address = g_strdup_printf("https://a.example/%.500s", filler);
+    g_autofree char *ca = g_strdup_printf("-----BEGIN CERTIFICATE-----\n%s", filler);
+    g_autoptr(VdiWelcome) another = vdi_welcome_new();
+
+    CHECK(!vdi_welcome_add_url(another, address, &error));
+    CHECK_ERROR(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_WELCOME);
+    CHECK(!vdi_welcome_set_ca(another, ca, &error));
+    CHECK_ERROR(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_WELCOME);
+}
+
+static void the_author_of_a_welcome_is_told_what_it_may_not_say(void)
+{
+    g_autoptr(VdiWelcome) welcome = acme();
+    GError *error = NULL;
+
+    CHECK(!vdi_welcome_set_name(welcome, "acme", "", &error));
+    CHECK_ERROR(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_WELCOME);
+    CHECK_TEXT(welcome->title, "Acmé Ltd");
+    CHECK(!vdi_welcome_set(welcome, "server", "desktops", &error));
+    CHECK_ERROR(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_WELCOME);
+    CHECK(vdi_welcome_set(welcome, "server", "https://desktops.acme.example", &error));
+    CHECK_NO_ERROR(error);
 }
 
 const Test tests[] = {
@@ -180,5 +225,7 @@ const Test tests[] = {
         refuses_words_that_others_have_signed_or_changed},
     {"refuses what no welcome may say", refuses_what_no_welcome_may_say},
     {"takes no more than there can be", takes_no_more_than_there_can_be},
+    {"the author of a welcome is told what it may not say",
+        the_author_of_a_welcome_is_told_what_it_may_not_say},
     TEST_END,
 };
