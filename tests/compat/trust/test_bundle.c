@@ -521,6 +521,16 @@ static void packs_delegated_roles_and_nothing_that_nobody_asks_for(void)
     CHECK(strstr(text, "metadata 1.so%2Fon.json") > strstr(text, "metadata 1.targets.json"));
     CHECK(strstr(text, "metadata 1.vendor.json") != NULL);
     CHECK(strstr(text, "private") == NULL && strstr(text, "9.targets") == NULL);
+    /* Nothing is left out in silence when it cannot be packed. */
+    g_autoptr(VdiBundle) full = empty(VDI_BUNDLE_UPDATE, "example-corp");
+
+    for (int i = 0; i < VDI_BUNDLE_MEMBERS_MAX; i++) {
+        g_autofree char *old = g_strdup_printf("%d.root.json", 100 + i);
+
+        CHECK(vdi_bundle_add(full, VDI_TRUST_METADATA, old, target, NULL));
+    }
+    CHECK(vdi_trial_pack(full, folder, 1, VDI_TRUST_MANIFEST, SCENE_NOW, &report, &error) == NULL);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED);
 }
 
 const Test tests[] = {

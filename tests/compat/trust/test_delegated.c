@@ -258,6 +258,12 @@ static void reads_nothing_of_what_was_put_aside_and_is_damaged(void)
     } rows[] = {
         {"one file", BEFORE "{\"role\":\"targets\",\"metadata\":\"AA==\"}]}", true},
         {"no JSON", "garbage", false},
+        {"the older format",
+            "{\"format\":1,\"expires\":\"2027-01-16T00:00:00Z\","
+            "\"targets\":\"AA==\"}",
+            true},
+        {"the older format without its file", "{\"format\":1,\"expires\":\"2027-01-16T00:00:00Z\"}",
+            false},
         {"no file", BEFORE "]}", false},
         {"a file that is none", BEFORE "1]}", false},
         {"a file without a role", BEFORE "{\"metadata\":\"AA==\"}]}", false},

@@ -64,6 +64,13 @@ static GBytes *sign_text(const Fixture *fixture, const char *text)
 
 #define HEAD(type) "\"_type\":\"" type "\",\"spec_version\":\"1.0.0\","
 #define END "\"version\":1,\"expires\":\"2030-01-01T00:00:00Z\"}"
+#define HASHES_15                                                                                  \
+    "\"sha256\":\"" HASH                                                                           \
+    "\",\"1\":\"\",\"2\":\"\",\"3\":\"\",\"4\":\"\",\"5\":\"\",\"6\":\"\",\"7\":\"\",\"8\":\"\","  \
+    "\"9\":\"\",\"a\":\"\",\"b\":\"\",\"c\":\"\",\"d\":\"\",\"e\":\"\""
+#define A16 "aaaaaaaaaaaaaaaa"
+#define A256 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16 A16
+#define A1024 A256 A256 A256 A256
 #define HASH "0000000000000000000000000000000000000000000000000000000000000000"
 
 typedef struct {
@@ -130,6 +137,27 @@ static const Row rows[] = {
                               "\"zz00000000000000000000000000000000000000000000000000000000000000"
                               "\"}}}," END,
         false},
+    {"a hash whose second digit is none", VDI_ROLE_TIMESTAMP,
+        "{" HEAD("timestamp") "\"meta\":{\"snapshot.json\":{\"version\":1,\"hashes\":{\"sha256\":"
+                              "\"0z00000000000000000000000000000000000000000000000000000000000000"
+                              "\"}}}," END,
+        false},
+    {"a SHA-512 that is short", VDI_ROLE_TIMESTAMP,
+        "{" HEAD("timestamp") "\"meta\":{\"snapshot.json\":{\"version\":1,\"hashes\":{"
+                              "\"sha256\":\"" HASH "\",\"sha512\":\"00\"}}}," END,
+        false},
+    {"as many hashes as there may be", VDI_ROLE_TIMESTAMP,
+        "{" HEAD("timestamp") "\"meta\":{\"snapshot.json\":{\"version\":1,\"hashes\":{" HASHES_15
+                              ",\"f\":\"\"}}}," END,
+        true},
+    {"more hashes than there may be", VDI_ROLE_TIMESTAMP,
+        "{" HEAD("timestamp") "\"meta\":{\"snapshot.json\":{\"version\":1,\"hashes\":{" HASHES_15
+                              ",\"f\":\"\",\"g\":\"\"}}}," END,
+        false},
+    {"a word for a version of the specification", VDI_ROLE_TIMESTAMP,
+        "{\"_type\":\"timestamp\",\"spec_version\":\"1.x\","
+        "\"meta\":{\"snapshot.json\":{\"version\":1}}," END,
+        false},
     {"a length of nothing", VDI_ROLE_TIMESTAMP,
         "{" HEAD("timestamp") "\"meta\":{\"snapshot.json\":{\"version\":1,\"length\":0}}," END,
         false},
@@ -149,6 +177,14 @@ static const Row rows[] = {
         "{" HEAD("targets") "\"targets\":{\"a\":{\"length\":1}}," END, false},
     {"a target without a length", VDI_ROLE_TARGETS,
         "{" HEAD("targets") "\"targets\":{\"a\":{\"hashes\":{\"sha256\":\"" HASH "\"}}}," END,
+        false},
+    {"a target with the longest name", VDI_ROLE_TARGETS,
+        "{" HEAD("targets") "\"targets\":{\"" A1024
+                            "\":{\"length\":1,\"hashes\":{\"sha256\":\"" HASH "\"}}}," END,
+        true},
+    {"a target with a longer name", VDI_ROLE_TARGETS,
+        "{" HEAD("targets") "\"targets\":{\"b" A1024
+                            "\":{\"length\":1,\"hashes\":{\"sha256\":\"" HASH "\"}}}," END,
         false},
     {"a target without a name", VDI_ROLE_TARGETS,
         "{" HEAD("targets") "\"targets\":{\"\":{\"length\":1,\"hashes\":{\"sha256\":\"" HASH
@@ -414,6 +450,87 @@ static void refuses_a_root_that_lacks_a_member(void)
     }
 }
 
+/* The text of a root in which `from` became `to`, signed by its key. */
+static VdiMetadata *read_edited_root(const char *from, const char *to, GError **error)
+{
+    g_auto(Fixture) fixture = fixture_new();
+    const VdiPrivateKey *keys[] = {fixture.key, NULL};
+    g_autoptr(VdiJson) whole = root_of(keys, 1);
+    g_autofree char *text = vdi_json_print(whole);
+    g_auto(GStrv) parts = g_strsplit(text, from, 2);
+    g_autofree char *edited = g_strjoinv(to, parts);
+    g_autoptr(GBytes) document = sign_text(&fixture, edited);
+
+    CHECK(g_strv_length(parts) == 2 && document != NULL);
+    return vdi_metadata_verify_root(document, NULL, error);
+}
+
+/* It may be a link in the middle of a chain. */
+static void a_root_with_an_odd_date_has_no_date(void)
+{
+    GError *error = NULL;
+    g_autoptr(VdiMetadata) odd =
+        read_edited_root("2027-01-15T08:00:00Z", "2027-01-15T08:00:00.5Z", &error);
+    g_autoptr(VdiMetadata) words = read_edited_root("2027-01-15T08:00:00Z", "some day", &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK(odd != NULL && odd->expires_at == VDI_METADATA_EXPIRES_UNKNOWN);
+    CHECK(words != NULL && words->expires_at == VDI_METADATA_EXPIRES_UNKNOWN);
+}
+
+static void the_name_of_a_key_is_a_short_text(void)
+{
+    static const struct {
+        const char *name, *first;
+        bool is_right;
+    } rows_of_names[] = {
+        {"of no key at all", "[\"a\",\"", true},
+        {"of 128 characters", "[\"" A16 A16 A16 A16 A16 A16 A16 A16 "\",\"", true},
+        {"of 129 characters", "[\"b" A16 A16 A16 A16 A16 A16 A16 A16 "\",\"", false},
+        {"a number", "[7,\"", false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows_of_names); i++) {
+        GError *error = NULL;
+        g_autoptr(VdiMetadata) root = read_edited_root("[\"", rows_of_names[i].first, &error);
+
+        CHECK_ROW(rows_of_names[i].name, (root != NULL) == rows_of_names[i].is_right);
+        if (!rows_of_names[i].is_right) {
+            CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_FORMAT);
+        }
+    }
+}
+
+static void a_key_that_could_not_sign_is_not_taken_away(void)
+{
+    static const struct {
+        const char *name, *listed, *usable; /* after; before, "a" and "b" are listed, "a" usable */
+        bool are_kept;
+    } changes[] = {
+        {"the same", "a b", "a", true},
+        {"one more", "a b c", "a b c", true},
+        {"the unusable one is gone", "a", "a", true},
+        {"the usable one is gone", "b", "b", false},
+        {"it is listed, and of no use any more", "a b", "b", false},
+    };
+    char *both[] = {(char *) "a", (char *) "b", NULL};
+    g_autoptr(GHashTable) one = g_hash_table_new(g_str_hash, g_str_equal);
+    const VdiSigners before = {.keys = one, .keyids = both, .threshold = 1};
+
+    g_hash_table_add(one, (char *) "a");
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_auto(GStrv) listed = g_strsplit(changes[i].listed, " ", -1);
+        g_auto(GStrv) usable = g_strsplit(changes[i].usable, " ", -1);
+        g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
+        const VdiSigners after = {.keys = keys, .keyids = listed, .threshold = 1};
+
+        for (size_t k = 0; usable[k] != NULL; k++) {
+            g_hash_table_add(keys, usable[k]);
+        }
+        CHECK_ROW(changes[i].name, vdi_signers_are_kept(&before, &after) == changes[i].are_kept);
+    }
+}
+
 const Test tests[] = {
     {"reads what the specification allows", reads_what_the_specification_allows},
     {"refuses broken JSON", refuses_broken_json},
@@ -421,5 +538,8 @@ const Test tests[] = {
     {"counts one key under nine names once", counts_one_key_under_nine_names_once},
     {"never counts an unusable key", never_counts_an_unusable_key},
     {"refuses a root that lacks a member", refuses_a_root_that_lacks_a_member},
+    {"a root with an odd date has no date", a_root_with_an_odd_date_has_no_date},
+    {"the name of a key is a short text", the_name_of_a_key_is_a_short_text},
+    {"a key that could not sign is not taken away", a_key_that_could_not_sign_is_not_taken_away},
     TEST_END,
 };

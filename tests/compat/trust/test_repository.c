@@ -2,9 +2,10 @@
 #include "compat/trust/repository.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
-#include "tests/compat/trust/scene.h"
+#include "tests/compat/trust/graph.h"
 #include "tests/support/check.h"
 
 /* What lies where on disk. */
@@ -119,6 +120,110 @@ static void a_plain_repository_holds_metadata_and_targets_alone(void)
     CHECK_TEXT(stored[0], "compat.json");
 }
 
+/* Nothing replaces a folder; true when one was made or taken away again. */
+static bool put_in_the_way(const char *path)
+{
+    g_autofree char *inner = g_build_filename(path, "inner", NULL);
+
+    return vdi_file_write_text(inner, "x", 0644, NULL);
+}
+
+static bool take_out_of_the_way(const char *path)
+{
+    g_autofree char *inner = g_build_filename(path, "inner", NULL);
+
+    return unlink(inner) == 0 && rmdir(path) == 0;
+}
+
+static void says_which_of_its_files_cannot_be_written(void)
+{
+    static const struct {
+        const char *name;
+        bool is_update; /* a first release is there already */
+    } rows[] = {
+        {"metadata/root.json", false},
+        {"origin.json", false},
+        {"metadata/timestamp.json", false},
+        {"metadata/vendor.json", false},
+        {"accepted.json", true},
+    };
+    static const SceneDelegation delegations[] = {
+        TO("targets", "vendor", .paths = {"*.json"}), END};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *folder = g_strdup_printf("in-the-way-%zu", i);
+        g_autoptr(Scene) scene = graph_machine(folder, false);
+        g_autofree char *path = g_build_filename(scene->folder, "store", rows[i].name, NULL);
+        g_autoptr(GError) error = NULL;
+
+        scene_graph(scene,
+            &(SceneGraph){.version = 1,
+                .delegations = delegations,
+                .targets = TARGETS({"vendor", "compat.json", "one"})});
+        if (rows[i].is_update) {
+            CHECK_REFRESH(scene, "one");
+            scene_graph(scene,
+                &(SceneGraph){.version = 2,
+                    .delegations = delegations,
+                    .targets = TARGETS({"vendor", "compat.json", "two"})});
+        }
+        CHECK_ROW(rows[i].name, put_in_the_way(path));
+        g_autofree char *refused = scene_refresh(scene, &error);
+
+        CHECK_ROW(rows[i].name, refused == NULL && error != NULL);
+        CHECK_ROW(rows[i].name,
+            error != NULL && error->domain == VDI_FILE_ERROR
+                && strstr(error->message, rows[i].name) != NULL);
+        CHECK_ROW(rows[i].name, take_out_of_the_way(path));
+        CHECK_REFRESH(scene, rows[i].is_update ? "two" : "one");
+    }
+}
+
+/* A rotation, so that there is a root to leave, and what the store holds is of no use. */
+static void says_what_cannot_be_left_for_apply(void)
+{
+    static const char *const names[] = {"2.root.json", "2.snapshot.json", "timestamp.json"};
+    SceneRole roles[VDI_N_ROLES];
+
+    memcpy(roles, scene_roles, sizeof roles);
+    roles[VDI_ROLE_TIMESTAMP].keys[0] = 5;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *folder = g_strdup_printf("no-room-%zu", i);
+        g_autoptr(Scene) scene = scene_machine(folder);
+        g_autofree char *incoming = g_build_filename(scene->folder, "incoming", NULL);
+        g_autofree char *path = g_build_filename(incoming, names[i], NULL);
+        g_autofree char *others = g_build_filename(incoming, "others", NULL);
+        g_autofree char *root = g_build_filename(scene->folder, "placed-root.json", NULL);
+        g_autofree char *store = g_build_filename(scene->folder, "store", NULL);
+        g_autoptr(VdiTrustRepository) fetching = vdi_trust_repository_new(root, store);
+        g_autoptr(VdiTrustSource) left = vdi_trust_source_new_folder(incoming);
+        g_autoptr(GBytes) fetched = NULL, applied = NULL;
+        VdiTrustReport report = {0};
+        GError *error = NULL;
+
+        scene_root(scene, 2, SCENE_LATER, roles, (const int[]){0, -1});
+        scene_release(scene, &(Release){2, 2, 2, .content = "two", .timestamp_key = 5});
+        vdi_trust_repository_collect_into(fetching, incoming);
+        CHECK_ROW(names[i], put_in_the_way(path) && put_in_the_way(others));
+        CHECK_ROW(names[i],
+            !vdi_trust_refresh(fetching, &scene->source, VDI_TRUST_MANIFEST, SCENE_NOW, &fetched,
+                &report, &error));
+        CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE);
+        CHECK_ROW(names[i], take_out_of_the_way(path));
+        CHECK_ROW(names[i],
+            vdi_trust_refresh(fetching, &scene->source, VDI_TRUST_MANIFEST, SCENE_NOW, &fetched,
+                &report, &error));
+        CHECK_NO_ERROR(error);
+        CHECK_ROW(names[i],
+            vdi_trust_refresh(
+                scene->repository, left, VDI_TRUST_MANIFEST, SCENE_NOW, &applied, &report, &error));
+        CHECK_NO_ERROR(error);
+        CHECK_INT(report.root_version, 2);
+        /* A folder is nobody's metadata: it stays. */
+        CHECK_ROW(names[i], take_out_of_the_way(others));
+    }
+}
+
 const Test tests[] = {
     {"keeps metadata in a folder of its own", keeps_metadata_in_a_folder_of_its_own},
     {"keeps targets of any name inside their folder",
@@ -127,5 +232,7 @@ const Test tests[] = {
         a_target_does_not_replace_what_the_store_keeps},
     {"a plain repository holds metadata and targets alone",
         a_plain_repository_holds_metadata_and_targets_alone},
+    {"says which of its files cannot be written", says_which_of_its_files_cannot_be_written},
+    {"says what cannot be left for apply", says_what_cannot_be_left_for_apply},
     TEST_END,
 };

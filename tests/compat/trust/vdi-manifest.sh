@@ -76,6 +76,8 @@ check "copied what a client asks for" 0 test -f web/1.root.json -a -f web/1.snap
     -a -f web/1.targets.json -a -f web/timestamp.json
 check "verifies the folder" 0 at "$now" verify site
 check "verifies the web root" 0 at "$now" verify web
+check "says when there is no room for a trial" 73 env TMPDIR=/nonexistent \
+    "$program" verify web --now "$now"
 check "publishes the same again" 0 at "$now" publish site --to web
 
 check "lives a week without renewing" 0 at 2026-11-29T07:59:59Z verify web
