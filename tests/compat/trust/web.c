@@ -26,7 +26,7 @@ struct Web {
     GCond idle;
 
     GMainContext *context;
-    GMainLoop *loop;
+    gint is_over; /* atomic: the thread ends, also when it has not begun yet */
     GSocketService *service;
     GThread *thread;
     char *address;
@@ -144,7 +144,9 @@ static gpointer turn(gpointer data)
     Web *web = data;
 
     g_main_context_push_thread_default(web->context);
-    g_main_loop_run(web->loop);
+    while (!g_atomic_int_get(&web->is_over)) {
+        g_main_context_iteration(web->context, true);
+    }
     g_main_context_pop_thread_default(web->context);
     return NULL;
 }
@@ -158,7 +160,6 @@ Web *web_new(void)
     web->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, page_free);
     web->requests = g_ptr_array_new_with_free_func(g_free);
     web->context = g_main_context_new();
-    web->loop = g_main_loop_new(web->context, false);
     g_main_context_push_thread_default(web->context);
     web->service = g_threaded_socket_service_new(8);
     g_signal_connect(web->service, "run", G_CALLBACK(serve), web);
@@ -186,7 +187,8 @@ void web_free(Web *web)
     g_mutex_lock(&web->mutex);
     web->is_ending = true;
     g_mutex_unlock(&web->mutex);
-    g_main_loop_quit(web->loop);
+    g_atomic_int_set(&web->is_over, true);
+    g_main_context_wakeup(web->context);
     g_thread_join(web->thread);
     g_mutex_lock(&web->mutex);
     while (web->n_served > 0) {
@@ -196,7 +198,6 @@ void web_free(Web *web)
     g_socket_service_stop(web->service);
     g_socket_listener_close(G_SOCKET_LISTENER(web->service));
     g_object_unref(web->service);
-    g_main_loop_unref(web->loop);
     g_main_context_unref(web->context);
     g_hash_table_unref(web->pages);
     g_ptr_array_unref(web->requests);
