@@ -317,10 +317,12 @@ static bool check_root(const VdiAuthor *author, VdiAuthorReport *report, GError 
 {
     report->version[VDI_ROLE_ROOT] = author->root->version;
     report->expires_at[VDI_ROLE_ROOT] = author->root->expires_at;
-    return author->root->expires_at > author->now
-        || refuse("root: it has expired, and clients would refuse all that follows; make the next "
-                  "one with \"rotate DIR root --keep\"",
+    if (author->root->expires_at <= author->now) {
+        return refuse("root: it has expired, and clients would refuse all that follows; make the "
+                      "next one with \"rotate DIR root --keep\"",
             error);
+    }
+    return true;
 }
 
 /* ---- signing ---- */
@@ -398,8 +400,11 @@ bool vdi_author_begin(VdiAuthor *author, const char *name, GBytes *target, GErro
         author->folder, VDI_STAGED_WAITING, VDI_ROLE_TARGETS, version, file, error);
 }
 
-static bool refuse_idle(const VdiAuthor *author, const VdiAuthorReport *report, GError **error)
+static bool has_signed(const VdiAuthor *author, const VdiAuthorReport *report, GError **error)
 {
+    if (report->signed_now->len > 0) {
+        return true;
+    }
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (guint i = 0; i < report->missing->len; i++) {
@@ -420,7 +425,7 @@ bool vdi_author_sign(VdiAuthor *author, VdiAuthorReport *report, GError **error)
         return false;
     }
     if (report->missing->len > 0 && author->root->expires_at <= author->now) {
-        return report->signed_now->len > 0 || refuse_idle(author, report, error);
+        return has_signed(author, report, error);
     }
     if (!check_root(author, report, error)
         || !advance(author, VDI_ROLE_TARGETS, NULL, report, &targets, error)) {
@@ -434,7 +439,7 @@ bool vdi_author_sign(VdiAuthor *author, VdiAuthorReport *report, GError **error)
     } else if (targets != NULL && !advance_freshness(author, targets, report, error)) {
         return false;
     }
-    return report->signed_now->len > 0 || refuse_idle(author, report, error);
+    return has_signed(author, report, error);
 }
 
 bool vdi_author_renew(VdiAuthor *author, VdiAuthorReport *report, GError **error)
@@ -457,6 +462,5 @@ bool vdi_author_renew(VdiAuthor *author, VdiAuthorReport *report, GError **error
     report->version[VDI_ROLE_TARGETS] = targets->version;
     report->expires_at[VDI_ROLE_TARGETS] = targets->expires_at;
     return advance_freshness(author, targets, report, error)
-        && (report->signed_now->len > 0 || report->missing->len == 0
-            || refuse_idle(author, report, error));
+        && (report->missing->len == 0 || has_signed(author, report, error));
 }

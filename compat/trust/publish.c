@@ -113,9 +113,11 @@ static bool check_place(const char *folder, const char *webroot, GError **error)
     }
     g_autofree char *key = find_key(webroot, KEY_FOLDERS_DEEP);
 
-    return key == NULL
-        || refuse(error,
+    if (key != NULL) {
+        return refuse(error,
             "%s: a private key in a web root. Take it away, and revoke it if it was served", key);
+    }
+    return true;
 }
 
 /* ---- copying ---- */
@@ -160,9 +162,11 @@ static bool check_owner(const char *webroot, const GPtrArray *files, GError **er
     const VdiReleaseFile *first = g_ptr_array_index(files, 0); /* root 1: all begins with it */
     g_autoptr(GBytes) there = published(webroot, first);
 
-    return there == NULL || g_bytes_equal(there, first->bytes)
-        || refuse(error, "%s is the web root of another repository: its %s differs", webroot,
+    if (there != NULL && !g_bytes_equal(there, first->bytes)) {
+        return refuse(error, "%s is the web root of another repository: its %s differs", webroot,
             first->name);
+    }
+    return true;
 }
 
 /* Whoever rotated keys in another copy of the folder published a root that this one has not. */
@@ -171,11 +175,13 @@ static bool check_newest_root(const char *webroot, int64_t ours, GError **error)
     g_autofree char *next = vdi_staged_name(VDI_ROLE_ROOT, ours + 1);
     g_autofree char *path = g_build_filename(webroot, next, NULL);
 
-    return !g_file_test(path, G_FILE_TEST_EXISTS)
-        || refuse(error,
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        return refuse(error,
             "%s is there, and this folder ends with root %" G_GINT64_FORMAT
             ". A newer copy of it was published: go on with that one",
             path, ours);
+    }
+    return true;
 }
 
 static bool believes(const VdiMetadata *root, const GPtrArray *files)

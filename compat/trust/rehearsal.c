@@ -76,7 +76,10 @@ static bool run(Recorder *recorder, const char *folder, int64_t version, const c
     g_autoptr(GBytes) target =
         vdi_trial_run(root, &recorder->source, name, now, ret_report, NULL, &local);
 
-    return target != NULL || refuse(local, error);
+    if (target == NULL) {
+        return refuse(local, error);
+    }
+    return true;
 }
 
 GPtrArray *vdi_rehearse(

@@ -87,10 +87,12 @@ static bool check_numbers(const char *role, int64_t keys, int64_t threshold, GEr
     if (keys < 1 || keys > VDI_SIGNERS_KEYS_MAX) {
         return refuse(error, "%s: 1 to %d keys are possible", role, VDI_SIGNERS_KEYS_MAX);
     }
-    return (threshold >= 1 && threshold <= keys)
-        || refuse(error,
+    if (threshold < 1 || threshold > keys) {
+        return refuse(error,
             "%s: %" G_GINT64_FORMAT " keys cannot give %" G_GINT64_FORMAT " signatures", role, keys,
             threshold);
+    }
+    return true;
 }
 
 /* ---- the first ---- */
@@ -99,7 +101,10 @@ static bool is_empty(const char *path, GError **error)
 {
     g_auto(GStrv) names = vdi_file_list(path);
 
-    return names[0] == NULL || refuse(error, "%s is not empty; keys are never made twice", path);
+    if (names[0] != NULL) {
+        return refuse(error, "%s is not empty; keys are never made twice", path);
+    }
+    return true;
 }
 
 static bool is_fresh(const char *folder, const VdiKeyring *keyring, GError **error)
@@ -107,9 +112,13 @@ static bool is_fresh(const char *folder, const VdiKeyring *keyring, GError **err
     g_autofree char *keys = g_build_filename(folder, "keys", NULL);
     g_autofree char *metadata = g_build_filename(folder, "metadata", NULL);
 
-    return is_empty(keys, error) && is_empty(metadata, error)
-        && (vdi_keyring_is_empty(keyring)
-            || refuse(error, "%s holds keys already", vdi_keyring_folder(keyring)));
+    if (!is_empty(keys, error) || !is_empty(metadata, error)) {
+        return false;
+    }
+    if (!vdi_keyring_is_empty(keyring)) {
+        return refuse(error, "%s holds keys already", vdi_keyring_folder(keyring));
+    }
+    return true;
 }
 
 static bool plan_first(Plan *plan, VdiKeyring *keyring, const VdiRootsFirst *first, GError **error)
@@ -161,10 +170,13 @@ bool vdi_roots_init(const char *folder, VdiKeyring *keyring, const VdiRootsFirst
     if (!is_fresh(folder, keyring, error)
         || !check_numbers("root", first->root_keys, first->root_threshold, error)
         || !check_numbers("targets", first->targets_keys, first->targets_threshold, error)
-        || !check_numbers("all", (int64_t) first->root_keys + first->targets_keys + 1, 1, error)
-        || (first->is_one_key && (first->root_keys > 1 || first->targets_keys > 1)
-            && !refuse(error, "one key, or several: not both"))
-        || !plan_first(&plan, keyring, first, error)) {
+        || !check_numbers("all", (int64_t) first->root_keys + first->targets_keys + 1, 1, error)) {
+        return false;
+    }
+    if (first->is_one_key && (first->root_keys > 1 || first->targets_keys > 1)) {
+        return refuse(error, "one key, or several: not both");
+    }
+    if (!plan_first(&plan, keyring, first, error)) {
         return false;
     }
     g_autoptr(VdiJson) part =
@@ -222,8 +234,10 @@ static bool check_keys(const Plan *plan, GError **error)
             }
         }
     }
-    return g_hash_table_size(all) <= VDI_SIGNERS_KEYS_MAX
-        || refuse(error, "at most %d keys are possible in all", VDI_SIGNERS_KEYS_MAX);
+    if (g_hash_table_size(all) > VDI_SIGNERS_KEYS_MAX) {
+        return refuse(error, "at most %d keys are possible in all", VDI_SIGNERS_KEYS_MAX);
+    }
+    return true;
 }
 
 static bool plan_stage(const Plan *plan, const VdiAuthor *author, GError **error)
@@ -351,13 +365,15 @@ static bool can_sign_without(VdiAuthor *author, const char *keyid, GError **erro
     for (size_t i = 0; signers->keyids[i] != NULL; i++) {
         left += here != NULL || !g_str_equal(signers->keyids[i], keyid);
     }
-    return left >= signers->threshold
-        || refuse(error,
+    if (left < signers->threshold) {
+        return refuse(error,
             "root %" G_GINT64_FORMAT " asks for %" G_GINT64_FORMAT
             " signatures and only %" G_GINT64_FORMAT
             " of its keys are left without that one. Find its backup; without it make a new "
             "site with \"init\" and place its root.json on every machine",
             author->root->version, signers->threshold, left);
+    }
+    return true;
 }
 
 static size_t group_of(VdiRole role)

@@ -108,6 +108,10 @@ check "and can be published" 0 vdi-manifest publish site --to web
 check "a machine follows it" 0 machine new
 said "to root 3" '^root 3'
 
+check "more of them are to sign" 0 vdi-manifest rotate site root --keep --threshold 3
+check "and who signs" 0 vdi-manifest sign site --keys media/anna
+said "sees it" 'the root that waits: root: 3 of its keys must sign, not 2'
+
 # Two copies are with two signers at once, and the timer goes on.
 begin parallel three
 check "a next root" 0 vdi-manifest rotate site root
@@ -284,6 +288,12 @@ check "and are published" 0 vdi-manifest publish site --to web
 check "an older copy of the folder signs" 0 vdi-manifest sign older
 check "and is not published" 65 vdi-manifest publish older --to web
 said "and it is said why" 'A newer copy of it was published'
+cp -a site twin
+check "two copies renew at two times" 0 sh -ec 'echo 2026-11-24T08:00:00Z >../now
+    vdi-manifest renew site; echo 2026-11-24T09:00:00Z >../now; vdi-manifest renew twin'
+check "one is published" 0 vdi-manifest publish site --to web
+check "the other is not" 65 vdi-manifest publish twin --to web
+said "under the same version" 'another timestamp of the same version is published; sign again'
 
 # ---- six months ----
 at 2026-11-22T08:00:00Z
@@ -380,6 +390,17 @@ check "and published" 0 vdi-manifest publish site --to web
 check "and believed" 0 machine old
 unsaid "without the rule" EX-1
 
+begin gathered several
+check "a rule more" 0 rule EX-5
+check "signed by one" 0 vdi-manifest sign site --keys media/anna
+cp -a site other
+check "and elsewhere by another" 0 vdi-manifest sign other --keys media/ben
+check "what is complete there is gathered" 0 vdi-manifest sign site --from other
+said "with its signature" 'targets 6: the signature by targets-2 (.*) is in other'
+check "and published" 0 vdi-manifest publish site --to web
+check "and followed" 0 machine old
+said "with the rule" EX-5
+
 begin one
 check "one key for everything" 0 vdi-manifest init site --one-key
 check "is one key" 0 test "$(ls site/keys)" = root.pem
@@ -432,6 +453,23 @@ check "a key that is none" 65 vdi-manifest rotate site root --keep --key ../now
 openssl pkey -in site/keys/targets.pem -pubout -out targets.pub
 check "a key twice" 65 vdi-manifest rotate site targets --keep --key targets.pub
 said "says which role has it" 'targets: it has one of those keys already'
+cp targets.pub Targets.pub
+check "a key whose file has no name for one" 65 vdi-manifest rotate site targets --keep --key Targets.pub
+said "and what one is" 'lower-case letters'
+cp targets.pub dora
+check "a name without an end is one" 65 vdi-manifest rotate site targets --keep --key dora
+said "and its key is known all the same" 'targets: it has one of those keys already'
+check "the whole disk for a web root" 65 vdi-manifest publish site --to /
+said "which holds the keys" 'would serve the author'
+check "a file for a web root" 73 vdi-manifest publish site --to targets.pub
+mkdir -p shared/a/b/c
+echo hello >shared/index
+head -c 20000 /dev/zero >shared/large
+check "a web root that others use too" 0 vdi-manifest publish site --to shared
+check "keeps what is theirs" 0 test -s shared/index -a -s shared/large
+check "a folder beside the keys" 0 vdi-manifest publish site --to site/keys-public
+check "is none of theirs" 65 vdi-manifest publish site --to site/keys/public
+rm -r site/keys-public
 check "and nothing waits for all that" 0 test ! -e site/staged/3.root.json
 id=$(sed -n 's/.*"root-2": "\(........\).*/\1/p' site/names.json)
 check "a key by the beginning of its id" 0 vdi-manifest revoke site "$id"
@@ -440,6 +478,11 @@ check "also with a folder before its name" 65 vdi-manifest revoke site /media/an
 said "for two must sign" 'root: 1 keys would be left for 2 signatures'
 echo '{"../x": "00"}' >site/names.json
 check "names that are none" 65 vdi-manifest health site
+echo '[]' >site/names.json
+check "a list of names" 65 vdi-manifest health site
+said "is no table of them" 'it must hold an object'
+echo '{"root": 5}' >site/names.json
+check "a name of no key" 65 vdi-manifest health site
 rm site/names.json
 check "no names at all" 0 vdi-manifest health site
 said "shows the ids" "$id"

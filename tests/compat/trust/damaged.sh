@@ -33,6 +33,11 @@ cd whole
     mv site/keys/root-1.pem site/keys/targets-1.pem others/
     author rotate site online
     author sign site --anew
+    mv site/keys/root-2.pem others/
+    author rotate site root --keep
+    author sign site || true
+    cp -a site copy
+    author sign copy --keys others
 } >../made 2>&1
 hash=$(basename site/metadata/*.compat.json)
 now=2026-11-26T09:00:00Z
@@ -71,10 +76,11 @@ break_file()
 
 cd ..
 "$follow" first whole/web/1.root.json whole/web $now >/dev/null
-for file in compat.json names.json keys/online.pem keys/root-2.pem metadata/1.root.json \
+for file in compat.json names.json keys/online.pem metadata/1.root.json \
     metadata/timestamp.json metadata/2.snapshot.json metadata/2.targets.json "metadata/$hash" \
-    staged/2.root.json staged/3.targets.json metadata/2.root.json metadata/3.targets.json \
-    metadata/3.snapshot.json keys/online-3.pem staged/timestamp.json; do
+    metadata/3.root.json staged/3.root.json staged/3.targets.json metadata/2.root.json \
+    metadata/3.targets.json metadata/3.snapshot.json metadata/4.snapshot.json staged/4.snapshot.json \
+    keys/root-3.pem keys/online-3.pem staged/timestamp.json webroot published; do
     for damage in garbled without blocked; do
         if [ $damage != blocked ] && [ ! -f "whole/site/$file" ]; then
             continue
@@ -85,7 +91,13 @@ for file in compat.json names.json keys/online.pem keys/root-2.pem metadata/1.ro
         cd case
         try health site
         try verify site
+        try diff site
         try renew site
+        try sign copy --from site
+        try sign site --from copy
+        rm -rf site
+        cp -a ../whole/site site
+        break_file "site/$file"
         try sign site
         try sign site --keys others
         try publish site --to web
