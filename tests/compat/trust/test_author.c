@@ -171,9 +171,9 @@ static void health_says_what_ends_soon_and_what_has_ended(void)
         {"half its life", (int64_t) VDI_AUTHOR_ROOT_DAYS * 43200, VDI_HEALTH_GOOD},
     };
     g_autofree char *folder = NULL;
-    g_autoptr(VdiKeyring) keyring = site("dates", &small, &folder);
     g_autoptr(VdiMetadata) root = NULL;
 
+    vdi_keyring_free(site("dates", &small, &folder));
     CHECK(vdi_staged_read(folder, VDI_STAGED_COMPLETE, VDI_ROLE_ROOT, &root, NULL));
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_auto(VdiHealth) health = {0};
