@@ -64,8 +64,7 @@ static bool is_given(VdiJson *object, const char *name)
 {
     VdiJson *value = NULL;
 
-    return vdi_json_has(object, name) && vdi_json_value(object, name, &value, NULL)
-        && vdi_json_type(value) != VDI_JSON_NULL;
+    return vdi_json_value(object, name, &value, NULL) && vdi_json_type(value) != VDI_JSON_NULL;
 }
 
 /* A list of texts that all pass `is_good`; an absent one is empty. */

@@ -287,7 +287,7 @@ static void refuses_what_is_no_bundle(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(VdiBundle) read = parse(rows[i].text, &error);
+        VdiBundle *read = parse(rows[i].text, &error);
         bool is_right = read == NULL
             && g_error_matches(error, VDI_BUNDLE_ERROR, VDI_BUNDLE_ERROR_FORMAT)
             && strstr(error->message, rows[i].says) != NULL;
@@ -296,6 +296,7 @@ static void refuses_what_is_no_bundle(void)
             printf("%s\n", error->message);
         }
         CHECK_ROW(rows[i].name, is_right);
+        vdi_bundle_free(read);
     }
 }
 

@@ -279,7 +279,7 @@ static void reads_nothing_of_what_was_put_aside_and_is_damaged(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GBytes) document = g_bytes_new_static(rows[i].text, strlen(rows[i].text));
         g_autoptr(GError) error = NULL;
-        g_autoptr(VdiAccepted) accepted = vdi_accepted_read(document, &error);
+        VdiAccepted *accepted = vdi_accepted_read(document, &error);
 
         CHECK_ROW(rows[i].name, (accepted != NULL) == rows[i].is_read);
         CHECK_ROW(rows[i].name, (error == NULL) == rows[i].is_read);
@@ -290,6 +290,7 @@ static void reads_nothing_of_what_was_put_aside_and_is_damaged(void)
 
             CHECK_ROW(rows[i].name, twice != NULL && g_bytes_equal(written, twice));
         }
+        vdi_accepted_free(accepted);
     }
 }
 

@@ -291,6 +291,7 @@ static void refuses_keys_that_are_not_what_they_say(void)
     VdiKey *misnamed = vdi_key_read("00", right, &error);
 
     CHECK(misnamed == NULL);
+    vdi_key_free(misnamed); /* nothing: every free takes that */
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_KEY);
     EVP_PKEY_free(huge);
     EVP_PKEY_free(p384);
@@ -423,9 +424,10 @@ static void seals_a_private_key_with_a_passphrase(void)
 {
     g_autofree char *path = g_build_filename(test_folder(), "sealed.pem", NULL);
     g_autoptr(VdiPrivateKey) key = vdi_private_key_generate();
-    g_autofree char *endless = g_strnfill(4000, 'x');
+    g_autofree char *longest = g_strnfill(VDI_SECRET_MAX, 'x');
+    g_autofree char *other = g_build_filename(test_folder(), "longest.pem", NULL);
     g_autoptr(VdiSecret) right = secret("correct horse"), wrong = secret("battery staple");
-    g_autoptr(VdiSecret) longest = secret(endless);
+    g_autoptr(VdiSecret) long_one = secret(longest);
     GError *error = NULL;
 
     CHECK(vdi_private_key_save(key, path, right, &error));
@@ -441,8 +443,14 @@ static void seals_a_private_key_with_a_passphrase(void)
 
     CHECK(guessed == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE);
-    CHECK(vdi_private_key_load(path, longest, &error) == NULL);
+    /* The longest that there is opens what it sealed, and nothing else. */
+    CHECK(long_one != NULL && vdi_private_key_load(path, long_one, &error) == NULL);
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE);
+    CHECK(vdi_private_key_save(key, other, long_one, &error));
+    g_autoptr(VdiPrivateKey) reopened = vdi_private_key_load(other, long_one, &error);
+
+    CHECK_NO_ERROR(error);
+    CHECK(reopened != NULL);
     g_autoptr(VdiPrivateKey) loaded = vdi_private_key_load(path, right, &error);
 
     CHECK_NO_ERROR(error);

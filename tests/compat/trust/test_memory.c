@@ -123,6 +123,7 @@ static void forgets_all_when_any_of_it_is_odd(void)
         {"a digest that is too long", MEMORY(SERVER(", \"failure\": \"ab" DIGEST "\"")), false},
         {"a digest that is a number", MEMORY(SERVER(", \"sha256\": 7")), false},
         {"a date of no characters", MEMORY(SERVER(", \"last-modified\": \"\"")), false},
+        {"a delete in a date", MEMORY(SERVER(", \"last-modified\": \"a\\u007f\"")), false},
         {"an accent in a date", MEMORY(SERVER(", \"last-modified\": \"f\u00e9v\"")), false},
         {"a server that was never asked", MEMORY("{\"address\": \"https://a\"}"), false},
         {"no try", "{\"format\": 1}", false},

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "compat/trust/canonical.h"
+#include "compat/trust/envelope.h"
 #include "compat/trust/hex.h"
 #include "compat/trust/signing.h"
 #include "tests/support/check.h"
@@ -501,6 +502,23 @@ static void the_name_of_a_key_is_a_short_text(void)
     }
 }
 
+/* No file can say it: vdi_signers_read refuses it. */
+static void a_threshold_of_nobody_is_never_reached(void)
+{
+    g_auto(Fixture) fixture = fixture_new();
+    g_autoptr(GBytes) document = sign_text(&fixture, "{}");
+    g_autoptr(VdiEnvelope) envelope = vdi_envelope_parse(document, 65536, NULL);
+    VdiSigners signers = fixture.root->signers[VDI_ROLE_TARGETS];
+    GError *error = NULL;
+
+    CHECK(envelope != NULL);
+    CHECK(vdi_envelope_verify(envelope, &signers, &error) == VDI_VERIFIED);
+    CHECK_NO_ERROR(error);
+    signers.threshold = 0;
+    CHECK(vdi_envelope_verify(envelope, &signers, &error) == VDI_NOT_VERIFIED);
+    CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SIGNATURE);
+}
+
 static void a_key_that_could_not_sign_is_not_taken_away(void)
 {
     static const struct {
@@ -540,6 +558,7 @@ const Test tests[] = {
     {"refuses a root that lacks a member", refuses_a_root_that_lacks_a_member},
     {"a root with an odd date has no date", a_root_with_an_odd_date_has_no_date},
     {"the name of a key is a short text", the_name_of_a_key_is_a_short_text},
+    {"a threshold of nobody is never reached", a_threshold_of_nobody_is_never_reached},
     {"a key that could not sign is not taken away", a_key_that_could_not_sign_is_not_taken_away},
     TEST_END,
 };

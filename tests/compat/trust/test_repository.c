@@ -179,6 +179,57 @@ static void says_which_of_its_files_cannot_be_written(void)
     }
 }
 
+/* Takes what was written away and puts a folder there while the next root is on its way. */
+static GBytes *fetch_and_put_in_the_way(
+    VdiTrustSource *source, const VdiTrustRequest *request, GError **error)
+{
+    Scene *scene = (Scene *) source;
+    g_autofree char *path = scene_stored_path(scene, "root.json");
+
+    if (g_str_equal(request->name, "2.root.json")) {
+        CHECK(unlink(path) == 0 && put_in_the_way(path));
+    }
+    return scene->quick(source, request, error);
+}
+
+static void says_when_the_next_root_cannot_be_written(void)
+{
+    g_autoptr(Scene) scene = scene_machine("next-root");
+    g_autofree char *path = scene_stored_path(scene, "root.json");
+    GError *error = NULL;
+
+    scene_root(scene, 2, SCENE_LATER, scene_roles, (const int[]){0, -1});
+    scene->quick = scene->source.fetch;
+    scene->source.fetch = fetch_and_put_in_the_way;
+    g_autofree char *refused = scene_refresh(scene, &error);
+
+    CHECK(refused == NULL);
+    CHECK_ERROR(error, VDI_FILE_ERROR, VDI_FILE_ERROR_WRITE);
+    scene->source.fetch = scene->quick;
+    CHECK(take_out_of_the_way(path));
+    CHECK_REFRESH(scene, "one");
+    CHECK_INT(scene->report.root_version, 2);
+}
+
+static void downloads_nothing_without_its_lock(void)
+{
+    g_autoptr(Scene) scene = scene_new("no-lock");
+    GError *error = NULL;
+
+    scene_release(scene, &(Release){1, 1, 1, .content = "one"});
+    scene_make_plain(scene);
+    g_autofree char *lock = scene_stored_path(scene, ".lock");
+
+    CHECK(put_in_the_way(lock));
+    CHECK(!scene_download(scene, "compat.json", &error));
+    CHECK(error != NULL && error->domain == VDI_FILE_ERROR);
+    CHECK_INT(scene->requests->len, 0);
+    g_clear_error(&error);
+    CHECK(take_out_of_the_way(lock));
+    CHECK(scene_download(scene, "compat.json", &error));
+    CHECK_NO_ERROR(error);
+}
+
 /* A rotation, so that there is a root to leave, and what the store holds is of no use. */
 static void says_what_cannot_be_left_for_apply(void)
 {
@@ -233,6 +284,8 @@ const Test tests[] = {
     {"a plain repository holds metadata and targets alone",
         a_plain_repository_holds_metadata_and_targets_alone},
     {"says which of its files cannot be written", says_which_of_its_files_cannot_be_written},
+    {"says when the next root cannot be written", says_when_the_next_root_cannot_be_written},
+    {"downloads nothing without its lock", downloads_nothing_without_its_lock},
     {"says what cannot be left for apply", says_what_cannot_be_left_for_apply},
     TEST_END,
 };

@@ -225,6 +225,7 @@ static GBytes *get_both(Conditions *at, GBytes *known, GError **error)
 
 static void asks_for_root_and_timestamp_over_one_connection(void)
 {
+    static const char date[] = "Last-Modified: Sun, 22 Nov 2026 06:00:00 GMT\r\n";
     g_auto(Conditions) at = {0};
     GError *error = NULL;
 
@@ -252,6 +253,17 @@ static void asks_for_root_and_timestamp_over_one_connection(void)
     g_autofree char *last = web_request(at.web, 2);
 
     CHECK(last != NULL && strstr(last, "If-") == NULL);
+    /* A date alone is a condition, too. */
+    web_put_file(at.web, "/timestamp.json", date, at.second);
+    g_autoptr(GBytes) dated = get_both(&at, NULL, &error);
+    g_autoptr(GBytes) redated = get_both(&at, dated, &error);
+    g_autofree char *dated_request = web_request(at.web, 1);
+
+    CHECK_NO_ERROR(error);
+    CHECK_TEXT(at.server.etag, NULL);
+    CHECK(redated != NULL && g_bytes_equal(redated, at.second));
+    CHECK(dated_request != NULL && strstr(dated_request, "If-Modified-Since: Sun, 22") != NULL
+        && strstr(dated_request, "If-None-Match") == NULL);
     /* Neither is there. */
     web_put_all(at.web, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     g_autoptr(GBytes) none = get_both(&at, first, &error);
@@ -335,6 +347,10 @@ static void says_that_its_program_said_nothing(void)
     CHECK_ERROR(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_SOURCE);
 }
 
+#define A16 "aaaaaaaaaaaaaaaa"
+#define A64 A16 A16 A16 A16
+#define A256 A64 A64 A64 A64
+
 /* What the network's process says is no more believed than the network. */
 static void reads_the_reply_strictly(void)
 {
@@ -347,6 +363,8 @@ static void reads_the_reply_strictly(void)
         {"twice", "etag: a\netag: b\nmax-age: 5\n", "a", 0},
         {"an empty one", "etag: \nmax-age: 5\n", NULL, 0},
         {"escape codes", "etag: \033[2J\n", NULL, 0},
+        {"the longest", "etag: " A256 "\nmax-age: 5\n", A256, 5},
+        {"one that is longer", "etag: b" A256 "\nmax-age: 5\n", NULL, 0},
         {"an accent", "etag: \"\303\251\"\n", NULL, 0},
         {"a delete", "etag: \"\177\"\nmax-age: 5\n", NULL, 0},
         {"a number with a sign", "max-age: +5\n", NULL, 0},

@@ -169,9 +169,10 @@ static void refuses_what_no_welcome_may_say(void)
         g_autoptr(VdiJson) words = vdi_json_parse(document, 65536, NULL);
         g_autoptr(GBytes) file = words != NULL ? sign(scene, words, 3) : NULL;
         g_autoptr(GError) error = NULL;
-        g_autoptr(VdiWelcome) read = file != NULL ? vdi_welcome_verify(file, root, &error) : NULL;
+        VdiWelcome *read = file != NULL ? vdi_welcome_verify(file, root, &error) : NULL;
 
         CHECK_ROW(rows[i].name, words != NULL && read == NULL);
+        vdi_welcome_free(read);
         CHECK_ROW(rows[i].name,
             error != NULL
                 && (error->domain == VDI_BUNDLE_ERROR || error->domain == VDI_JSON_ERROR));
