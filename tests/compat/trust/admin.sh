@@ -246,6 +246,7 @@ said "in time" 'root: [0-9]* days are left; "rotate DIR root --keep"'
 at 2029-06-22T08:00:00Z
 check "nothing is signed under a root that has expired" 65 vdi-manifest sign site
 said "and what helps" 'make the next one with "rotate DIR root --keep"'
+check "nor renewed" 65 vdi-manifest renew site
 check "which is possible still" 0 vdi-manifest rotate site root --keep
 check "with one" 0 vdi-manifest sign site --keys media/anna
 check "and with another" 0 vdi-manifest sign site --keys media/ben
@@ -429,6 +430,24 @@ check "the timer ends it" 0 vdi-manifest renew site
 check "which is published" 0 vdi-manifest publish site --to web
 check "and followed" 0 machine old
 said "with the newest" EX-3
+
+begin handed first
+openssl genpkey -algorithm ed25519 -out media/heir.pem
+chmod 600 media/heir.pem
+openssl pkey -in media/heir.pem -pubout -out heir.pub
+check "another's key for the manifest" 0 vdi-manifest rotate site targets --key heir.pub
+check "leaves nothing to renew" 65 vdi-manifest renew site
+said "until he signs" 'targets: its keys have changed; it must be signed again'
+check "another's key for the root" 0 vdi-manifest rotate site root --key heir.pub
+said "is signed here, and not complete" 'root 3 has 0 of 1 signatures; the others may be by heir'
+mkdir heirs
+mv media/heir.pem heirs/
+check "and there" 0 vdi-manifest sign site --keys heirs --anew
+said "root and targets" 'targets .*: signed by heir'
+check "the timer does the rest" 0 vdi-manifest renew site
+check "which is published" 0 vdi-manifest publish site --to web
+check "and followed" 0 machine new
+said "under his keys" '^root 3'
 
 # ---- mistakes ----
 

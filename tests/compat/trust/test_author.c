@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -185,6 +186,103 @@ static void health_says_what_ends_soon_and_what_has_ended(void)
     }
 }
 
+/* ---- what cannot be read, written or opened ---- */
+
+/* A root and targets that wait for the signatures of keys that are here. */
+static VdiAuthor *begun(const char *folder, VdiKeyring *keyring)
+{
+    const VdiRootsChange change = {.is_kept = true};
+    g_autoptr(GBytes) target = bytes_of("{}");
+    VdiAuthor *author = vdi_author_open(folder, keyring, NOW, NULL);
+
+    CHECK(vdi_author_begin(author, "compat.json", target, NULL));
+    CHECK(vdi_roots_rotate(author, "root", &change, NULL));
+    return author;
+}
+
+static bool sign(VdiAuthor *author, GError **error)
+{
+    g_auto(VdiAuthorReport) report = {0};
+
+    vdi_author_report_init(&report);
+    return vdi_author_sign(author, &report, error) && report.missing->len == 0;
+}
+
+/* The file changes after the folder was opened. Signing again then ends what was begun. */
+static void what_is_damaged_meanwhile_is_said_and_mended(void)
+{
+    static const char *const files[] = {"staged/2.root.json", "staged/1.targets.json",
+        "metadata/1.targets.json", "metadata/1.snapshot.json", "metadata/timestamp.json",
+        "staged/1.snapshot.json", "staged/timestamp.json"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *name = g_strdup_printf("meanwhile-%zu", i), *folder = NULL;
+        g_autoptr(VdiKeyring) keyring = site(name, &small, &folder);
+        g_autoptr(VdiAuthor) author = begun(folder, keyring);
+        g_autofree char *path = g_build_filename(folder, files[i], NULL);
+        g_autofree char *in_the_way = g_build_filename(path, "in-the-way", NULL);
+        g_autoptr(GBytes) before = vdi_file_read(path, VDI_METADATA_MAX_BYTES, NULL);
+        g_autoptr(GError) error = NULL;
+
+        if (before != NULL) {
+            CHECK(vdi_file_write_text(path, "{\"signed\": ", 0644, NULL));
+        } else {
+            CHECK(vdi_file_make_folder(in_the_way, 0755, NULL));
+        }
+        CHECK_ROW(files[i], !sign(author, &error) && error != NULL);
+        if (before != NULL) {
+            CHECK(vdi_file_write(path, before, 0644, NULL));
+        } else {
+            CHECK(g_rmdir(in_the_way) == 0 && g_rmdir(path) == 0);
+        }
+        CHECK_ROW(files[i], sign(author, NULL));
+    }
+}
+
+/* The keys of root and targets are sealed, and nobody says by what. */
+static void a_key_that_does_not_open_signs_nothing(void)
+{
+    static const char *const here[] = {"root", "root-2", "targets"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(here); i++) {
+        const VdiRootsChange change = {0};
+        g_autoptr(VdiSecret) passphrase = vdi_secret_new("correct horse", 13);
+        const VdiKeyringSource knows = {.passphrase = passphrase}, asks = {0};
+        g_autofree char *folder = g_build_filename(test_folder(), "sealed", here[i], NULL);
+        g_autoptr(GBytes) target = bytes_of("{}");
+        g_autoptr(GError) signing = NULL, beginning = NULL;
+
+        CHECK(vdi_file_make_folder(folder, 0755, NULL));
+        g_autoptr(VdiKeyring) opened = vdi_keyring_open(folder, &knows, NULL);
+
+        CHECK(vdi_roots_init(folder, opened, &small, NOW, NULL));
+        VdiAuthor *first = vdi_author_open(folder, opened, NOW, NULL);
+
+        CHECK(vdi_author_begin(first, "compat.json", target, NULL));
+        CHECK(vdi_roots_rotate(first, "root", &change, NULL));
+        vdi_author_free(first);
+        for (size_t j = 0; j < G_N_ELEMENTS(here); j++) {
+            g_autofree char *file = g_strconcat(here[j], ".pem", NULL);
+            g_autofree char *path = g_build_filename(folder, "keys", file, NULL);
+
+            CHECK(j == i || g_unlink(path) == 0);
+        }
+        g_autoptr(VdiKeyring) keyring = vdi_keyring_open(folder, &asks, NULL);
+        g_autoptr(VdiAuthor) author = vdi_author_open(folder, keyring, NOW, NULL);
+
+        CHECK(!sign(author, &signing));
+        CHECK_ERROR(signing, VDI_TRUST_ERROR, VDI_TRUST_ERROR_PASSPHRASE);
+        CHECK(!vdi_author_begin(author, "compat.json", target, &beginning));
+        CHECK(beginning != NULL);
+    }
+}
+
+static void what_was_never_opened_is_closed_all_the_same(void)
+{
+    vdi_author_free(NULL);
+    vdi_keyring_free(NULL);
+}
+
 const Test tests[] = {
     {"nothing else than metadata is signed", nothing_else_than_metadata_is_signed},
     {"signatures are taken from metadata alone", signatures_are_taken_from_metadata_alone},
@@ -195,5 +293,8 @@ const Test tests[] = {
     {"a file that no client takes is not written", a_file_that_no_client_takes_is_not_written},
     {"health says what ends soon and what has ended",
         health_says_what_ends_soon_and_what_has_ended},
+    {"what is damaged meanwhile is said, and mended", what_is_damaged_meanwhile_is_said_and_mended},
+    {"a key that does not open signs nothing", a_key_that_does_not_open_signs_nothing},
+    {"what was never opened is closed all the same", what_was_never_opened_is_closed_all_the_same},
     TEST_END,
 };
