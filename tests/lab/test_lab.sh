@@ -149,7 +149,8 @@ lab_up
 processes=$(sed -n 's/.*"pid": \([0-9]*\)}.*/\1/p' "$scratch/lab.json")
 number=$(member display)
 number=${number#:}
-kill -KILL $processes
+# One of them may go with another before it is its turn.
+kill -KILL $processes 2>/dev/null || true
 until no_process_left >/dev/null; do
     sleep 0.02
 done
