@@ -108,46 +108,67 @@ GBytes *vdi_file_read_fd(int fd, size_t max_bytes, GError **error)
     return read_all(fd, name, max_bytes, error);
 }
 
+/* -1: it is no regular file, or cannot be opened. */
+static VdiFd open_regular(const char *path, int flags, struct stat *ret_status, GError **error)
+{
+    g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
+
+    if (fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) != 0) {
+        fail(VDI_FILE_ERROR_UNTRUSTED, path, "a link is in its place", error);
+        return -1;
+    }
+    if (fd < 0 || fstat(fd, ret_status) != 0) {
+        fail_errno(VDI_FILE_ERROR_READ, path, errno, error);
+        return -1;
+    }
+    if (!S_ISREG(ret_status->st_mode)) {
+        fail(VDI_FILE_ERROR_READ, path, "not a regular file", error);
+        return -1;
+    }
+    VdiFd opened = fd;
+
+    fd = -1;
+    return opened;
+}
+
 GBytes *vdi_file_read(const char *path, size_t max_bytes, GError **error)
 {
-    g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
+    g_auto(VdiFd) fd = open_regular(path, 0, &status, error);
 
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        fail_errno(VDI_FILE_ERROR_READ, path, errno, error);
-        return NULL;
+    return fd >= 0 ? read_all(fd, path, max_bytes, error) : NULL;
+}
+
+static VdiFd open_own(const char *path, GError **error)
+{
+    struct stat status;
+    g_auto(VdiFd) fd = open_regular(path, O_NOFOLLOW, &status, error);
+
+    if (fd >= 0
+        && ((status.st_uid != 0 && status.st_uid != geteuid())
+            || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)) {
+        fail(
+            VDI_FILE_ERROR_UNTRUSTED, path, "it is somebody else's, or others may write it", error);
+        return -1;
     }
-    if (!S_ISREG(status.st_mode)) {
-        fail(VDI_FILE_ERROR_READ, path, "not a regular file", error);
-        return NULL;
-    }
-    return read_all(fd, path, max_bytes, error);
+    VdiFd opened = fd;
+
+    fd = -1;
+    return opened;
 }
 
 GBytes *vdi_file_read_own(const char *path, size_t max_bytes, GError **error)
 {
-    g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
-    struct stat status;
+    g_auto(VdiFd) fd = open_own(path, error);
 
-    if (fd < 0 && errno == ELOOP) {
-        fail(VDI_FILE_ERROR_UNTRUSTED, path, "a link is in its place", error);
-        return NULL;
-    }
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        fail_errno(VDI_FILE_ERROR_READ, path, errno, error);
-        return NULL;
-    }
-    if (!S_ISREG(status.st_mode)) {
-        fail(VDI_FILE_ERROR_READ, path, "not a regular file", error);
-        return NULL;
-    }
-    if ((status.st_uid != 0 && status.st_uid != geteuid())
-        || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        fail(
-            VDI_FILE_ERROR_UNTRUSTED, path, "it is somebody else's, or others may write it", error);
-        return NULL;
-    }
-    return read_all(fd, path, max_bytes, error);
+    return fd >= 0 ? read_all(fd, path, max_bytes, error) : NULL;
+}
+
+bool vdi_file_check_own(const char *path, GError **error)
+{
+    g_auto(VdiFd) fd = open_own(path, error);
+
+    return fd >= 0;
 }
 
 static bool only_root_writes(int fd)

@@ -23,6 +23,8 @@ GBytes *vdi_file_read_fd(int fd, size_t max_bytes, GError **error) G_GNUC_WARN_U
  * else may write, and no link in its place. VDI_FILE_ERROR_UNTRUSTED otherwise. */
 GBytes *vdi_file_read_own(
     const char *path, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same judgement, without reading it. */
+bool vdi_file_check_own(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* `path` is below `root` ("" for /). Believed for where it lies: every component from `root` on is
  * root's (uid 0), writable by nobody else, and no link. VDI_FILE_ERROR_UNTRUSTED otherwise. What

@@ -216,9 +216,9 @@ static bool check_folder(const char *folder, GError **error)
     for (size_t i = 0; names[i] != NULL; i++) {
         g_autofree char *path = g_build_filename(folder, names[i], NULL);
         g_autoptr(GError) local = NULL;
-        g_autoptr(GBytes) bytes = vdi_file_read_own(path, VDI_METADATA_TARGET_MAX_BYTES, &local);
 
-        if (bytes == NULL && g_error_matches(local, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED)) {
+        if (!vdi_file_check_own(path, &local)
+            && g_error_matches(local, VDI_FILE_ERROR, VDI_FILE_ERROR_UNTRUSTED)) {
             g_propagate_error(error, g_steal_pointer(&local));
             return false;
         }
