@@ -21,9 +21,14 @@ int64_t vdi_author_lifetime(VdiRole role)
     return (int64_t) lifetime_days[role] * DAY_SECONDS;
 }
 
-static bool refuse(const char *what, GError **error)
+bool vdi_author_refuse(GError **error, const char *format, ...)
 {
-    g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED, "%s", what);
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED, what);
     return false;
 }
 
@@ -135,7 +140,7 @@ static bool sign_root(VdiAuthor *author, VdiAuthorReport *report, GError **error
         return true;
     }
     if (waiting->version != author->root->version + 1) {
-        return refuse("the root that waits is not the next one; make it again", error);
+        return vdi_author_refuse(error, "the root that waits is not the next one; make it again");
     }
     if (!vdi_ceremony_collect(author->keyring, &author->root->signers[VDI_ROLE_ROOT], keys, error)
         || !vdi_ceremony_collect(author->keyring, &waiting->signers[VDI_ROLE_ROOT], keys, error)) {
@@ -318,9 +323,9 @@ static bool check_root(const VdiAuthor *author, VdiAuthorReport *report, GError 
     report->version[VDI_ROLE_ROOT] = author->root->version;
     report->expires_at[VDI_ROLE_ROOT] = author->root->expires_at;
     if (author->root->expires_at <= author->now) {
-        return refuse("root: it has expired, and clients would refuse all that follows; make the "
-                      "next one with \"rotate DIR root --keep\"",
-            error);
+        return vdi_author_refuse(error,
+            "root: it has expired, and clients would refuse all that follows; make the "
+            "next one with \"rotate DIR root --keep\"");
     }
     return true;
 }
@@ -381,9 +386,8 @@ bool vdi_author_begin(VdiAuthor *author, const char *name, GBytes *target, GErro
         return false;
     }
     if (keys->len == 0) {
-        g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
-            "targets: none of its keys is in %s", vdi_keyring_folder(author->keyring));
-        return false;
+        return vdi_author_refuse(
+            error, "targets: none of its keys is in %s", vdi_keyring_folder(author->keyring));
     }
     if (!vdi_staged_next_version(author->folder, VDI_ROLE_TARGETS, &version, error)
         || !vdi_staged_drop(author->folder, VDI_ROLE_TARGETS, error)
@@ -411,10 +415,9 @@ static bool has_signed(const VdiAuthor *author, const VdiAuthorReport *report, G
         g_string_append_printf(
             text, "%s%s", i > 0 ? "; " : "", (const char *) g_ptr_array_index(report->missing, i));
     }
-    g_set_error(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED,
-        "the keys in %s can add no signature: %s", vdi_keyring_folder(author->keyring),
+    return vdi_author_refuse(error, "the keys in %s can add no signature: %s",
+        vdi_keyring_folder(author->keyring),
         text->len > 0 ? text->str : "nothing waits for one of theirs");
-    return false;
 }
 
 bool vdi_author_sign(VdiAuthor *author, VdiAuthorReport *report, GError **error)
@@ -452,12 +455,12 @@ bool vdi_author_renew(VdiAuthor *author, VdiAuthorReport *report, GError **error
         return false;
     }
     if (!is_believed(author, targets)) {
-        return refuse(targets == NULL ? "nothing has been signed yet"
-                                      : "targets: its keys have changed; it must be signed again",
-            error);
+        return vdi_author_refuse(error, "%s",
+            targets == NULL ? "nothing has been signed yet"
+                            : "targets: its keys have changed; it must be signed again");
     }
     if (targets->expires_at <= author->now) {
-        return refuse("targets: it has expired; sign again", error);
+        return vdi_author_refuse(error, "targets: it has expired; sign again");
     }
     report->version[VDI_ROLE_TARGETS] = targets->version;
     report->expires_at[VDI_ROLE_TARGETS] = targets->expires_at;

@@ -21,6 +21,9 @@ enum {
 
 int64_t vdi_author_lifetime(VdiRole role); /* seconds */
 
+/* What an author may not do, or cannot: VDI_TRUST_ERROR_REFUSED. False. */
+bool vdi_author_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* What came of it. */
 typedef struct {
     int64_t version[VDI_N_ROLES]; /* the newest that is complete; 0: none */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "compat/trust/author.h"
 #include "compat/trust/metadata.h"
 #include "compat/trust/rehearsal.h"
 #include "compat/trust/staged.h"
@@ -13,18 +14,6 @@
 #define FIRST_ROOT "1.root.json"
 
 enum { LOCK_MS = 5000, KEY_FILE_MAX = 16384, KEY_FOLDERS_DEEP = 3 };
-
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static bool refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED, what);
-    return false;
-}
 
 GBytes *vdi_publish_verify(
     const char *folder, const char *name, int64_t now, VdiTrustReport *ret_report, GError **error)
@@ -101,20 +90,20 @@ static bool check_place(const char *folder, const char *webroot, GError **error)
     g_autofree char *web = real_path(webroot);
 
     if (is_inside(site, web)) {
-        return refuse(
+        return vdi_author_refuse(
             error, "%s: the web root would serve the author's folder and its keys", webroot);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(own); i++) {
         g_autofree char *part = g_build_filename(site, own[i], NULL);
 
         if (is_inside(web, part)) {
-            return refuse(error, "%s: a web root cannot lie in %s", webroot, part);
+            return vdi_author_refuse(error, "%s: a web root cannot lie in %s", webroot, part);
         }
     }
     g_autofree char *key = find_key(webroot, KEY_FOLDERS_DEEP);
 
     if (key != NULL) {
-        return refuse(error,
+        return vdi_author_refuse(error,
             "%s: a private key in a web root. Take it away, and revoke it if it was served", key);
     }
     return true;
@@ -149,7 +138,7 @@ static bool check_files(const char *webroot, const GPtrArray *files, GError **er
         if (there == NULL || is_timestamp(file) || g_bytes_equal(there, file->bytes)) {
             continue;
         }
-        return refuse(error,
+        return vdi_author_refuse(error,
             "%s is published with other content. If that was you, in another copy of this "
             "folder, go on with that copy, or sign again; else take the file away",
             file->name);
@@ -163,8 +152,8 @@ static bool check_owner(const char *webroot, const GPtrArray *files, GError **er
     g_autoptr(GBytes) there = published(webroot, first);
 
     if (there != NULL && !g_bytes_equal(there, first->bytes)) {
-        return refuse(error, "%s is the web root of another repository: its %s differs", webroot,
-            first->name);
+        return vdi_author_refuse(error, "%s is the web root of another repository: its %s differs",
+            webroot, first->name);
     }
     return true;
 }
@@ -176,7 +165,7 @@ static bool check_newest_root(const char *webroot, int64_t ours, GError **error)
     g_autofree char *path = g_build_filename(webroot, next, NULL);
 
     if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-        return refuse(error,
+        return vdi_author_refuse(error,
             "%s is there, and this folder ends with root %" G_GINT64_FORMAT
             ". A newer copy of it was published: go on with that one",
             path, ours);
@@ -277,7 +266,7 @@ bool vdi_publish(const char *folder, const char *webroot, const char *name, int6
         return false;
     }
     if (!g_file_test(timestamp, G_FILE_TEST_EXISTS)) {
-        return refuse(error, "nothing has been signed yet");
+        return vdi_author_refuse(error, "nothing has been signed yet");
     }
     g_autoptr(GPtrArray) files = vdi_rehearse(complete, name, now, ret_report, error);
 

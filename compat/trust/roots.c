@@ -47,18 +47,6 @@ static const struct {
 };
 enum { GROUP_ROOT, GROUP_TARGETS, GROUP_ONLINE };
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static bool refuse(GError **error, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, VDI_TRUST_ERROR, VDI_TRUST_ERROR_REFUSED, what);
-    return false;
-}
-
 static bool make_keys(
     Plan *plan, VdiKeyring *keyring, size_t group, int number, GPtrArray *keys, GError **error)
 {
@@ -85,10 +73,11 @@ static void add_to_role(Plan *plan, VdiRole role, const GPtrArray *keys)
 static bool check_numbers(const char *role, int64_t keys, int64_t threshold, GError **error)
 {
     if (keys < 1 || keys > VDI_SIGNERS_KEYS_MAX) {
-        return refuse(error, "%s: 1 to %d keys are possible", role, VDI_SIGNERS_KEYS_MAX);
+        return vdi_author_refuse(
+            error, "%s: 1 to %d keys are possible", role, VDI_SIGNERS_KEYS_MAX);
     }
     if (threshold < 1 || threshold > keys) {
-        return refuse(error,
+        return vdi_author_refuse(error,
             "%s: %" G_GINT64_FORMAT " keys cannot give %" G_GINT64_FORMAT " signatures", role, keys,
             threshold);
     }
@@ -102,7 +91,7 @@ static bool is_empty(const char *path, GError **error)
     g_auto(GStrv) names = vdi_file_list(path);
 
     if (names[0] != NULL) {
-        return refuse(error, "%s is not empty; keys are never made twice", path);
+        return vdi_author_refuse(error, "%s is not empty; keys are never made twice", path);
     }
     return true;
 }
@@ -116,7 +105,7 @@ static bool is_fresh(const char *folder, const VdiKeyring *keyring, GError **err
         return false;
     }
     if (!vdi_keyring_is_empty(keyring)) {
-        return refuse(error, "%s holds keys already", vdi_keyring_folder(keyring));
+        return vdi_author_refuse(error, "%s holds keys already", vdi_keyring_folder(keyring));
     }
     return true;
 }
@@ -174,7 +163,7 @@ bool vdi_roots_init(const char *folder, VdiKeyring *keyring, const VdiRootsFirst
         return false;
     }
     if (first->is_one_key && (first->root_keys > 1 || first->targets_keys > 1)) {
-        return refuse(error, "one key, or several: not both");
+        return vdi_author_refuse(error, "one key, or several: not both");
     }
     if (!plan_first(&plan, keyring, first, error)) {
         return false;
@@ -230,12 +219,14 @@ static bool check_keys(const Plan *plan, GError **error)
 
             g_hash_table_add(all, g_strdup(keyid));
             if (!g_hash_table_add(own, keyid)) {
-                return refuse(error, "%s: it has one of those keys already", vdi_role_name(role));
+                return vdi_author_refuse(
+                    error, "%s: it has one of those keys already", vdi_role_name(role));
             }
         }
     }
     if (g_hash_table_size(all) > VDI_SIGNERS_KEYS_MAX) {
-        return refuse(error, "at most %d keys are possible in all", VDI_SIGNERS_KEYS_MAX);
+        return vdi_author_refuse(
+            error, "at most %d keys are possible in all", VDI_SIGNERS_KEYS_MAX);
     }
     return true;
 }
@@ -366,7 +357,7 @@ static bool can_sign_without(VdiAuthor *author, const char *keyid, GError **erro
         left += here != NULL || !g_str_equal(signers->keyids[i], keyid);
     }
     if (left < signers->threshold) {
-        return refuse(error,
+        return vdi_author_refuse(error,
             "root %" G_GINT64_FORMAT " asks for %" G_GINT64_FORMAT
             " signatures and only %" G_GINT64_FORMAT
             " of its keys are left without that one. Find its backup; without it make a new "
@@ -417,7 +408,7 @@ static bool check_left(const Plan *plan, const bool *had, GError **error)
 {
     for (VdiRole role = VDI_ROLE_ROOT; role < VDI_N_ROLES; role++) {
         if (had[role] && plan->roles[role].keys->len < plan->roles[role].threshold) {
-            return refuse(error,
+            return vdi_author_refuse(error,
                 "%s: %u keys would be left for %" G_GINT64_FORMAT
                 " signatures; add --replace for a new key in its place, or first lower it with "
                 "\"rotate DIR %s --keep --threshold\"",
