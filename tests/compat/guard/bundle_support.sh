@@ -4,14 +4,7 @@
 # For tests of files that carry a repository: an author's folder, a throw-away system, and a person
 # who is not root. Sourced; $lab is the test's folder, $person the command prefix that makes somebody
 # else of us ("" when we are somebody else already).
-set -u
-
-build=$VDI_TEST_BUILD
-lab=$(mktemp -d)
-trap 'rm -rf "$lab"' EXIT
-chmod 755 "$lab"
-root=$lab/root
-. "$VDI_TEST_SOURCE/tests/support/check.sh"
+. "$VDI_TEST_SOURCE/tests/compat/guard/throwaway.sh"
 is_root=$([ "$(id -u)" -eq 0 ] && echo yes || echo no)
 umask 022
 
@@ -30,18 +23,6 @@ said()
 absent()
 {
     [ ! -e "$1" ]
-}
-
-guard()
-{
-    verb=$1
-    shift
-    "$build/compat/vdi-guard" "$verb" --root "$root" --simulation "$lab/system.json" "$@"
-}
-
-manifest()
-{
-    "$build/compat/vdi-manifest" "$@" >"$lab/made" 2>&1 || { cat "$lab/made"; exit 1; }
 }
 
 # author FOLDER: an organisation of that name with one rule, signed.

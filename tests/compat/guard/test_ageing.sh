@@ -3,19 +3,9 @@
 #
 # A list that grows old while the repository cannot be reached, a clock that goes wrong, and a timer
 # that looks now and then: what is held, what is said, and what stays as it was. Time is given.
-set -u
+. "$VDI_TEST_SOURCE/tests/compat/guard/throwaway.sh"
 
-lab=$(mktemp -d)
-trap 'rm -rf "$lab"' EXIT
-chmod 755 "$lab"
-build=$VDI_TEST_BUILD
-root=$lab/root
-. "$VDI_TEST_SOURCE/tests/support/check.sh"
-
-if [ "$(id -u)" -ne 0 ]; then
-    echo "SKIP: a list that grows old: needs root (what is trusted must be root's)"
-    exit 77
-fi
+needs_root "a list that grows old"
 
 # guard WHEN COMMAND…
 guard()
@@ -31,11 +21,6 @@ silent()
 {
     cp "$lab/out" "$lab/said"
     check "and nobody is told: $1" 1 '' grep -- "$1" "$lab/said"
-}
-
-manifest()
-{
-    "$build/compat/vdi-manifest" "$@" >"$lab/made" 2>&1 || { cat "$lab/made"; exit 1; }
 }
 
 # system INSTALLED-VERSION: of the library that the rule is about.

@@ -3,32 +3,10 @@
 #
 # The commands of vdi-guard, with their exit statuses and words, over a system that is written
 # down: no package manager is asked.
-set -u
-
 here=$VDI_TEST_SOURCE/tests/compat/guard
-lab=$(mktemp -d)
-trap 'rm -rf "$lab"' EXIT
-chmod 755 "$lab"
-build=$VDI_TEST_BUILD
-root=$lab/root
-. "$VDI_TEST_SOURCE/tests/support/check.sh"
+. "$VDI_TEST_SOURCE/tests/compat/guard/throwaway.sh"
 
-if [ "$(id -u)" -ne 0 ]; then
-    echo "SKIP: the commands: needs root (what is trusted must be root's)"
-    exit 77
-fi
-
-guard()
-{
-    verb=$1
-    shift
-    "$build/compat/vdi-guard" "$verb" --root "$root" --simulation "$lab/system.json" "$@"
-}
-
-manifest()
-{
-    "$build/compat/vdi-manifest" "$@" >"$lab/made" 2>&1 || { cat "$lab/made"; exit 1; }
-}
+needs_root "the commands"
 
 # system INSTALLED-VERSION: of the library that the rule is about.
 system()

@@ -3,21 +3,11 @@
 #
 # A repository that somebody has changed on its way: the last good list stays, byte for byte, what it
 # holds is held, it is said, and it is recorded.
-set -u
-
-lab=$(mktemp -d)
-trap 'rm -rf "$lab"' EXIT
-chmod 755 "$lab"
-build=$VDI_TEST_BUILD
-root=$lab/root
+. "$VDI_TEST_SOURCE/tests/compat/guard/throwaway.sh"
 audit=$root/var/lib/vdi/audit.jsonl
 now=2026-12-01T00:00:00Z
-. "$VDI_TEST_SOURCE/tests/support/check.sh"
 
-if [ "$(id -u)" -ne 0 ]; then
-    echo "SKIP: a changed repository: needs root (what is trusted must be root's)"
-    exit 77
-fi
+needs_root "a changed repository"
 
 guard()
 {
