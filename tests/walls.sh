@@ -17,7 +17,8 @@ compat/rules: base
 compat/trust: base
 compat/host: base compat/rules
 compat/manifest: base compat/trust compat/rules
-compat: base compat/trust compat/rules compat/host compat/manifest
+compat: base compat/trust compat/rules compat/host
+compat/guard: base compat/trust compat/rules compat/host compat
 protocol/broker: base
 protocol/session: base
 protocol/rdp: base protocol/session

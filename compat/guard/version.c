@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 #include "compat/rules/purl.h"
 #include "compat/rules/range.h"
 #include "compat/rules/version.h"

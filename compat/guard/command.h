@@ -36,23 +36,23 @@ void vdi_guard_print_organisation(const VdiOrganisation *organisation);
 /* The same of several, by their names; ended by NULL. */
 void vdi_guard_print_lists(const VdiGuardContext *context, char *const *names);
 
-/* guard_look.c, guard_status.c: change nothing, need no rights */
+/* look.c, status.c: change nothing, need no rights */
 bool vdi_guard_command_check(VdiCall *call, GError **error);
 bool vdi_guard_command_explain(VdiCall *call, GError **error);
 bool vdi_guard_command_status(VdiCall *call, GError **error);
 
-/* guard_version.c: look at nothing but their words */
+/* version.c: look at nothing but their words */
 bool vdi_guard_command_version(VdiCall *call, GError **error);
 bool vdi_guard_command_purl(VdiCall *call, GError **error);
 
-/* guard_act.c */
+/* act.c */
 bool vdi_guard_command_refresh(VdiCall *call, GError **error);
 bool vdi_guard_command_apply(VdiCall *call, GError **error);
 bool vdi_guard_command_release(VdiCall *call, GError **error);
 
-/* guard_import.c: files that came from elsewhere */
+/* import.c: files that came from elsewhere */
 bool vdi_guard_command_import(VdiCall *call, GError **error);
-/* guard_enrol.c */
+/* enrol.c */
 bool vdi_guard_command_enroll(VdiCall *call, GError **error);
 bool vdi_guard_command_leave(VdiCall *call, GError **error);
 
@@ -62,5 +62,5 @@ GBytes *vdi_guard_read_bundle(const char *path, GError **error) G_GNUC_WARN_UNUS
 /* A failure that is the file's own is said, and ends a command with VDI_EXIT_DATA: true. */
 bool vdi_guard_fail_file(VdiCall *call, GError **error);
 
-/* guard_tuf.c */
+/* tuf.c */
 bool vdi_guard_command_tuf(VdiCall *call, GError **error);

@@ -11,7 +11,7 @@
 #include "compat/apply.h"
 #include "compat/audit.h"
 #include "compat/guard.h"
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 #include "compat/holds_file.h"
 #include "compat/import.h"
 #include "compat/refresh.h"

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "base/text.h"
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 #include "compat/import.h"
 #include "compat/trust/bundle.h"
 

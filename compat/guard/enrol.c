@@ -12,7 +12,7 @@
 #include "base/program.h"
 #include "base/text.h"
 #include "compat/enrolment.h"
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 #include "compat/trust/fingerprint.h"
 
 #define DAY ((int64_t) 24 * 3600)

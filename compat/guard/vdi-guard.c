@@ -2,7 +2,7 @@
 /* Believes, evaluates, holds, explains, releases, records. */
 #include <glib/gi18n.h>
 
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 
 static const VdiCommand commands[] = {
     {"check", "[--json]", N_("say whether this computer can use its desktops, and why not"),

@@ -8,7 +8,7 @@
 #include "base/program.h"
 #include "base/text.h"
 #include "compat/guard.h"
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 #include "compat/holds_file.h"
 #include "compat/refresh.h"
 #include "compat/release.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/program.h"
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 #include "compat/trust/client.h"
 #include "compat/trust/metadata.h"
 

@@ -8,7 +8,7 @@
 #include "base/program.h"
 #include "base/text.h"
 #include "compat/guard.h"
-#include "compat/guard_command.h"
+#include "compat/guard/command.h"
 #include "compat/rules/explain.h"
 
 /* ---- check ---- */
