@@ -56,32 +56,93 @@ VdiJson *vdi_json_parse(GBytes *document, size_t max_bytes, GError **error)
     return build(scan.text, (size_t) (scan.end - scan.text));
 }
 
-VdiJson *vdi_json_parse_split(
-    GBytes *document, size_t max_bytes, const char *name, GPtrArray **ret_elements, GError **error)
+VdiJson *vdi_json_parse_foreign(GBytes *document, size_t max_bytes, GError **error)
 {
-    g_autoptr(GPtrArray) slices = g_ptr_array_new_with_free_func(g_free);
-    VdiJsonScan scan = {.split_name = name, .elements = slices};
+    VdiJsonScan scan = {.takes_fractions = true};
 
     g_assert(max_bytes <= G_MAXINT);
     if (!vdi_json_scan(&scan, document, max_bytes, error)) {
         return NULL;
     }
-    if (scan.array_begin == NULL) {
-        g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER, "%s: an array is missing", name);
-        return NULL;
-    }
-    g_autoptr(GPtrArray) elements = g_ptr_array_new_with_free_func((GDestroyNotify) g_bytes_unref);
+    return build(scan.text, (size_t) (scan.end - scan.text));
+}
 
-    for (guint i = 0; i < slices->len; i++) {
-        const VdiJsonSlice *slice = g_ptr_array_index(slices, i);
+/* The document with its arrays empty. */
+static GString *head_of(const VdiJsonScan *scan)
+{
+    GString *head = g_string_new(NULL);
+    const char *at = scan->text;
+
+    for (guint i = 0; i < scan->arrays->len; i++) {
+        const VdiJsonScanArray *array = g_ptr_array_index(scan->arrays, i);
+        const char *begin = scan->text + array->whole.offset;
+
+        g_string_append_len(head, at, begin - at);
+        g_string_append(head, "[]");
+        at = begin + array->whole.size;
+    }
+    g_string_append_len(head, at, scan->end - at);
+    return head;
+}
+
+static GPtrArray *elements_of(GBytes *document, const VdiJsonScanArray *array)
+{
+    GPtrArray *elements = g_ptr_array_new_with_free_func((GDestroyNotify) g_bytes_unref);
+
+    for (guint i = 0; i < array->elements->len; i++) {
+        const VdiJsonSlice *slice = &g_array_index(array->elements, VdiJsonSlice, i);
 
         g_ptr_array_add(elements, g_bytes_new_from_bytes(document, slice->offset, slice->size));
     }
-    g_autoptr(GString) head = g_string_new_len(scan.text, scan.array_begin - scan.text);
+    return elements;
+}
 
-    g_string_append(head, "[]");
-    g_string_append_len(head, scan.array_end, scan.end - scan.array_end);
-    *ret_elements = g_steal_pointer(&elements);
+VdiJson *vdi_json_parse_split(
+    GBytes *document, size_t max_bytes, const char *name, GPtrArray **ret_elements, GError **error)
+{
+    g_autoptr(GPtrArray) arrays = g_ptr_array_new_with_free_func(vdi_json_scan_array_free);
+    VdiJsonScan scan = {.split_name = name, .arrays = arrays};
+
+    g_assert(max_bytes <= G_MAXINT);
+    if (!vdi_json_scan(&scan, document, max_bytes, error)) {
+        return NULL;
+    }
+    if (arrays->len == 0) {
+        g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER, "%s: an array is missing", name);
+        return NULL;
+    }
+    g_autoptr(GString) head = head_of(&scan);
+
+    *ret_elements = elements_of(document, g_ptr_array_index(arrays, 0));
+    return build(head->str, head->len);
+}
+
+VdiJson *vdi_json_parse_parts(
+    GBytes *document, size_t max_bytes, GHashTable **ret_arrays, GError **error)
+{
+    g_autoptr(GPtrArray) arrays = g_ptr_array_new_with_free_func(vdi_json_scan_array_free);
+    VdiJsonScan scan = {.arrays = arrays, .takes_fractions = true};
+
+    g_assert(max_bytes <= G_MAXINT);
+    if (!vdi_json_scan(&scan, document, max_bytes, error)) {
+        return NULL;
+    }
+    g_autoptr(GString) head = head_of(&scan);
+
+    if (head->len > VDI_JSON_HEAD_MAX_BYTES) {
+        g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_LARGE,
+            "%zu bytes without its lists, at most %zu are allowed", head->len,
+            VDI_JSON_HEAD_MAX_BYTES);
+        return NULL;
+    }
+    *ret_arrays =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+    for (guint i = 0; i < arrays->len; i++) {
+        VdiJsonScanArray *array = g_ptr_array_index(arrays, i);
+
+        g_hash_table_insert(
+            *ret_arrays, g_steal_pointer(&array->name), elements_of(document, array));
+    }
     return build(head->str, head->len);
 }
 

@@ -13,6 +13,8 @@
  * asked for is an error. Writing goes through the same type. */
 
 #define VDI_JSON_DEPTH_MAX 48
+#define VDI_JSON_ELEMENTS_MAX 500000 /* that are handed out as slices */
+#define VDI_JSON_HEAD_MAX_BYTES ((size_t) 1024 * 1024)
 #define VDI_JSON_INTEGER_MAX ((int64_t) 9007199254740991) /* 2^53 − 1 */
 
 typedef enum {
@@ -35,6 +37,17 @@ VdiJson *vdi_json_parse(
  * itself, so that only one of them is in memory as a tree. `ret_elements`: of GBytes; yours. */
 VdiJson *vdi_json_parse_split(GBytes *document, size_t max_bytes, const char *name,
     GPtrArray **ret_elements, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For a large document that another program may have written. Every array that is a member of the
+ * outermost object is left empty in the result, its elements are in `ret_arrays` by its name
+ * (char * → GPtrArray of GBytes; yours); "" is the outermost value, when that is an array. What is
+ * left without them has at most VDI_JSON_HEAD_MAX_BYTES.
+ * Numbers that are not whole pass, here and in vdi_json_parse_foreign: there is no way to ask for
+ * one. */
+VdiJson *vdi_json_parse_parts(GBytes *document, size_t max_bytes, GHashTable **ret_arrays,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+VdiJson *vdi_json_parse_foreign(
+    GBytes *document, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Only a value that vdi_json_parse or vdi_json_new_… returned; the others are borrowed from it. */
 void vdi_json_free(VdiJson *json);

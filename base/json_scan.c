@@ -108,6 +108,28 @@ static bool scan_string(VdiJsonScan *scan, GString *out, GError **error)
     return fail(scan, "a string is not closed", error);
 }
 
+static bool scan_digits(VdiJsonScan *scan)
+{
+    const char *begin = scan->at;
+
+    while (scan->at < scan->end && g_ascii_isdigit(*scan->at)) {
+        scan->at++;
+    }
+    return scan->at > begin;
+}
+
+/* Behind the whole part. */
+static bool scan_fraction(VdiJsonScan *scan, GError **error)
+{
+    bool is_right = !take(scan, '.') || scan_digits(scan);
+
+    if (is_right && (take(scan, 'e') || take(scan, 'E'))) {
+        (void) (take(scan, '-') || take(scan, '+'));
+        is_right = scan_digits(scan);
+    }
+    return is_right || fail(scan, "not a number as JSON writes it", error);
+}
+
 static bool scan_number(VdiJsonScan *scan, GError **error)
 {
     const char *begin = scan->at;
@@ -122,14 +144,16 @@ static bool scan_number(VdiJsonScan *scan, GError **error)
             return fail(scan, "a number beyond 2^53 - 1", error);
         }
     }
+    bool is_whole = scan->at == scan->end || strchr(".eE", *scan->at) == NULL;
+
     if (scan->at == digits || (*digits == '0' && scan->at - digits > 1)
-        || (*begin == '-' && value == 0)) {
+        || (*begin == '-' && value == 0 && (is_whole || !scan->takes_fractions))) {
         return fail(scan, "not a number as JSON writes it", error);
     }
-    if (scan->at < scan->end && strchr(".eE", *scan->at) != NULL) {
+    if (!is_whole && !scan->takes_fractions) {
         return fail(scan, "a number that is not whole", error);
     }
-    return true;
+    return is_whole || scan_fraction(scan, error);
 }
 
 static bool scan_word(VdiJsonScan *scan, GError **error)
@@ -149,7 +173,8 @@ static bool scan_word(VdiJsonScan *scan, GError **error)
 
 static bool scan_value(VdiJsonScan *scan, GError **error);
 
-static bool scan_elements(VdiJsonScan *scan, GPtrArray *slices, GError **error)
+/* `slices`: of VdiJsonSlice; NULL: not wanted. */
+static bool scan_elements(VdiJsonScan *scan, GArray *slices, GError **error)
 {
     skip_space(scan);
     if (take(scan, ']')) {
@@ -165,11 +190,39 @@ static bool scan_elements(VdiJsonScan *scan, GPtrArray *slices, GError **error)
         if (slices != NULL) {
             VdiJsonSlice slice = {(size_t) (begin - scan->text), (size_t) (scan->at - begin)};
 
-            g_ptr_array_add(slices, g_memdup2(&slice, sizeof slice));
+            if (++scan->n_elements > VDI_JSON_ELEMENTS_MAX) {
+                return fail(scan, "more elements than are allowed", error);
+            }
+            g_array_append_val(slices, slice);
         }
         skip_space(scan);
     } while (take(scan, ','));
     return take(scan, ']') || fail(scan, "expected , or ]", error);
+}
+
+/* An array whose elements are wanted one by one. */
+static bool scan_wanted(VdiJsonScan *scan, const char *name, GError **error)
+{
+    VdiJsonScanArray *array = g_new0(VdiJsonScanArray, 1);
+    const char *begin = scan->at++;
+
+    array->name = g_strdup(name);
+    array->elements = g_array_new(false, false, sizeof(VdiJsonSlice));
+    g_ptr_array_add(scan->arrays, array);
+    scan->depth++;
+    if (!scan_elements(scan, array->elements, error)) {
+        return false;
+    }
+    scan->depth--;
+    array->whole.offset = (size_t) (begin - scan->text);
+    array->whole.size = (size_t) (scan->at - begin);
+    return true;
+}
+
+static bool is_wanted(const VdiJsonScan *scan, const char *name)
+{
+    return scan->arrays != NULL && scan->at < scan->end && *scan->at == '['
+        && (scan->split_name == NULL || strcmp(scan->split_name, name) == 0);
 }
 
 static bool scan_member(VdiJsonScan *scan, GHashTable *names, GError **error)
@@ -183,8 +236,6 @@ static bool scan_member(VdiJsonScan *scan, GHashTable *names, GError **error)
     if (!scan_string(scan, name, error)) {
         return false;
     }
-    bool wanted = scan->depth == 1 && g_strcmp0(scan->split_name, name->str) == 0;
-
     if (!g_hash_table_add(names, g_strdup(name->str))) {
         return fail(scan, "a member stands twice", error);
     }
@@ -193,17 +244,8 @@ static bool scan_member(VdiJsonScan *scan, GHashTable *names, GError **error)
         return fail(scan, "expected :", error);
     }
     skip_space(scan);
-    if (wanted && scan->at < scan->end && *scan->at == '[') {
-        scan->array_begin = scan->at++;
-        scan->depth++;
-        if (!scan_elements(scan, scan->elements, error)) {
-            return false;
-        }
-        scan->depth--;
-        scan->array_end = scan->at;
-        return true;
-    }
-    return scan_value(scan, error);
+    return scan->depth == 1 && is_wanted(scan, name->str) ? scan_wanted(scan, name->str, error)
+                                                          : scan_value(scan, error);
 }
 
 static bool scan_members(VdiJsonScan *scan, GError **error)
@@ -265,6 +307,15 @@ static bool scan_value(VdiJsonScan *scan, GError **error)
     }
 }
 
+void vdi_json_scan_array_free(void *data)
+{
+    VdiJsonScanArray *array = data;
+
+    g_free(array->name);
+    g_array_unref(array->elements);
+    g_free(array);
+}
+
 bool vdi_json_scan(VdiJsonScan *scan, GBytes *document, size_t max_bytes, GError **error)
 {
     size_t size = 0;
@@ -285,7 +336,7 @@ bool vdi_json_scan(VdiJsonScan *scan, GBytes *document, size_t max_bytes, GError
     }
     scan->at = scan->text;
     skip_space(scan);
-    if (!scan_value(scan, error)) {
+    if (!(is_wanted(scan, "") ? scan_wanted(scan, "", error) : scan_value(scan, error))) {
         return false;
     }
     skip_space(scan);

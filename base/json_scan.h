@@ -12,15 +12,25 @@ typedef struct {
     size_t offset, size;
 } VdiJsonSlice;
 
+/* An array that is a member of the outermost object, or ("") the outermost value itself. */
+typedef struct {
+    char *name;
+    VdiJsonSlice whole; /* with its brackets */
+    GArray *elements;   /* of VdiJsonSlice */
+} VdiJsonScanArray;
+void vdi_json_scan_array_free(void *array);
+
 typedef struct {
     const char *text; /* valid UTF-8 without NUL, checked */
     const char *at, *end;
     int depth;
-    const char *split_name; /* the member of the outermost object whose elements are wanted */
-    GPtrArray *elements;    /* of VdiJsonSlice; NULL: not wanted */
-    const char *array_begin, *array_end;
+    bool takes_fractions; /* a number that is not whole passes */
+    GPtrArray *arrays;    /* of VdiJsonScanArray, in the order of the document; NULL: not wanted */
+    const char *split_name; /* that one alone; NULL: all of them */
+    size_t n_elements;
 } VdiJsonScan;
 
-/* Zeroed but for `split_name` and `elements`. Fails with VDI_JSON_ERROR. */
+/* Zeroed but for what is wanted: `arrays`, `split_name`, `takes_fractions`. Fails with
+ * VDI_JSON_ERROR. */
 bool vdi_json_scan(VdiJsonScan *scan, GBytes *document, size_t max_bytes,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -134,6 +134,75 @@ static void a_large_array_comes_in_pieces(void)
     CHECK(memcmp(g_bytes_get_data(second, NULL), "[2]", 3) == 0);
 }
 
+static void a_document_of_several_large_arrays_comes_in_parts(void)
+{
+    static const char text[] = "{\"a\":[{\"n\":[1]},2],\"b\":{\"c\":[3]},\"d\":[]}";
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+    g_autoptr(GBytes) list = g_bytes_new_static(" [1, 2,\"x\"] ", 12);
+    g_autoptr(GHashTable) arrays = NULL, root = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiJson) head = vdi_json_parse_parts(bytes, 1000, &arrays, &error);
+    g_autoptr(VdiJson) outer = vdi_json_parse_parts(list, 1000, &root, &error);
+
+    CHECK_NO_ERROR(error);
+    if (head == NULL || outer == NULL) {
+        CHECK(false);
+        return;
+    }
+    g_autofree char *printed = vdi_json_print(head);
+    const GPtrArray *first = g_hash_table_lookup(arrays, "a");
+    const GPtrArray *elements = g_hash_table_lookup(root, "");
+
+    CHECK_TEXT(printed, "{\"a\":[],\"b\":{\"c\":[3]},\"d\":[]}");
+    CHECK_INT(g_hash_table_size(arrays), 2);
+    CHECK(first != NULL && first->len == 2);
+    CHECK(memcmp(g_bytes_get_data(first->pdata[0], NULL), "{\"n\":[1]}", 9) == 0);
+    CHECK(elements != NULL && elements->len == 3);
+    CHECK(vdi_json_type(outer) == VDI_JSON_ARRAY && vdi_json_length(outer) == 0);
+}
+
+static void parts_have_ceilings(void)
+{
+    g_autoptr(GString) many = g_string_new("[0");
+    g_autofree char *blanks = g_strnfill(VDI_JSON_HEAD_MAX_BYTES, ' ');
+    g_autofree char *wide = g_strconcat("{", blanks, "}", NULL);
+    g_autoptr(GHashTable) arrays = NULL;
+    g_autoptr(GError) error = NULL;
+
+    for (size_t i = 0; i < VDI_JSON_ELEMENTS_MAX; i++) {
+        g_string_append(many, ",0");
+    }
+    g_string_append_c(many, ']');
+    g_autoptr(GBytes) many_bytes = g_bytes_new_static(many->str, many->len);
+    g_autoptr(GBytes) wide_bytes = g_bytes_new_static(wide, strlen(wide));
+
+    CHECK(vdi_json_parse_parts(many_bytes, many->len, &arrays, &error) == NULL);
+    CHECK_ERROR(error, VDI_JSON_ERROR, VDI_JSON_ERROR_FORMAT);
+    CHECK(vdi_json_parse_parts(wide_bytes, strlen(wide), &arrays, &error) == NULL);
+    CHECK_ERROR(error, VDI_JSON_ERROR, VDI_JSON_ERROR_LARGE);
+    CHECK(arrays == NULL);
+}
+
+static void other_programs_may_write_any_number_of_json(void)
+{
+    static const char *const good[] = {"9.8", "-0.5", "1e5", "1E+5", "1.0e-400", "1e400", "0.0"};
+    static const char *const bad[] = {"1.", ".5", "1e", "1e+", "01.5", "+1", "-", "1.5.2", "NaN"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(good) + G_N_ELEMENTS(bad); i++) {
+        bool is_good = i < G_N_ELEMENTS(good);
+        const char *number = is_good ? good[i] : bad[i - G_N_ELEMENTS(good)];
+        g_autofree char *text = g_strdup_printf("{\"n\":%s}", number);
+        g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+        g_autoptr(VdiJson) foreign = vdi_json_parse_foreign(bytes, 100, NULL);
+        g_autoptr(VdiJson) strict = vdi_json_parse(bytes, 100, NULL);
+        int64_t n = 0;
+
+        CHECK_ROW(number, (foreign != NULL) == is_good);
+        CHECK_ROW(number, strict == NULL);
+        CHECK_ROW(number, foreign == NULL || !vdi_json_integer(foreign, "n", 0, 10, &n, NULL));
+    }
+}
+
 static void what_is_written_reads_back(void)
 {
     g_autoptr(VdiJson) json = vdi_json_new_object();
@@ -190,6 +259,11 @@ const Test tests[] = {
     {"reading consumes, and what is left over is an error", reading_consumes},
     {"a wrong member is named", a_wrong_member_is_named},
     {"a large array comes in pieces", a_large_array_comes_in_pieces},
+    {"a document of several large arrays comes in parts",
+        a_document_of_several_large_arrays_comes_in_parts},
+    {"parts have ceilings", parts_have_ceilings},
+    {"other programs may write any number of JSON, and nobody can ask for it",
+        other_programs_may_write_any_number_of_json},
     {"what is written reads back", what_is_written_reads_back},
     {"printing is one line, or indented", printing_is_one_line_or_indented},
     TEST_END,
