@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/rules/facts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "compat/rules/facts_private.h"
@@ -188,6 +189,11 @@ static const VdiFacts *machine(const VdiFacts *facts)
     return facts->below != NULL ? facts->below : facts;
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
 size_t vdi_facts_n_packages(const VdiFacts *facts)
 {
     return machine(facts)->packages->len;
@@ -198,6 +204,62 @@ const VdiPackage *vdi_facts_package(const VdiFacts *facts, size_t i)
     const Installed *installed = g_ptr_array_index(machine(facts)->packages, i);
 
     return &installed->package;
+}
+
+/* Sorted; of no table: none. */
+static const char **sorted_keys(GHashTable *table)
+{
+    guint n = 0;
+    gpointer *keys =
+        table != NULL ? g_hash_table_get_keys_as_array(table, &n) : g_new0(gpointer, 1);
+
+    qsort(keys, n, sizeof *keys, compare_texts);
+    return (const char **) keys;
+}
+
+const char **vdi_facts_clients(const VdiFacts *facts)
+{
+    return sorted_keys(machine(facts)->clients);
+}
+
+const char **vdi_facts_updates(const VdiFacts *facts)
+{
+    return sorted_keys(machine(facts)->updates);
+}
+
+const char **vdi_facts_libraries(const VdiFacts *facts)
+{
+    return sorted_keys(machine(facts)->libraries);
+}
+
+const char **vdi_facts_settings(const VdiFacts *facts)
+{
+    return sorted_keys(machine(facts)->settings);
+}
+
+const char **vdi_facts_peers(const VdiFacts *facts)
+{
+    return sorted_keys(machine(facts)->peer);
+}
+
+bool vdi_facts_updates_known(const VdiFacts *facts)
+{
+    return machine(facts)->updates_known;
+}
+
+bool vdi_facts_clients_known(const VdiFacts *facts)
+{
+    return machine(facts)->clients_known;
+}
+
+const char *const *vdi_facts_os_like(const VdiFacts *facts)
+{
+    return (const char *const *) machine(facts)->os_like;
+}
+
+const char *vdi_facts_package_of(const VdiFacts *facts, const char *id)
+{
+    return g_hash_table_lookup(machine(facts)->client_packages, id != NULL ? id : "");
 }
 
 bool vdi_facts_find_packages(const VdiFacts *facts, const char *type, const char *name,
@@ -296,8 +358,7 @@ VdiTruth vdi_facts_peer(const VdiFacts *facts, const char *key, const char **ret
 bool vdi_facts_is_package_of(
     const VdiFacts *facts, const char *id, const char *type, const char *name)
 {
-    const char *package =
-        g_hash_table_lookup(machine(facts)->client_packages, id != NULL ? id : "");
+    const char *package = vdi_facts_package_of(facts, id);
     size_t type_length = strlen(type);
 
     return package != NULL && strncmp(package, type, type_length) == 0

@@ -72,6 +72,20 @@ const char *vdi_facts_get(const VdiFacts *facts, VdiFactName name);
 size_t vdi_facts_n_packages(const VdiFacts *facts);
 const VdiPackage *vdi_facts_package(const VdiFacts *facts, size_t i);
 
+/* For whoever writes a machine down: what was set, before any transaction. Sorted by bytes, ended
+ * by NULL; the array is yours (g_free), the texts are borrowed. */
+const char **vdi_facts_clients(const VdiFacts *facts); /* ids, of absent ones too */
+const char **vdi_facts_updates(const VdiFacts *facts);
+const char **vdi_facts_libraries(const VdiFacts *facts); /* sonames */
+const char **vdi_facts_settings(const VdiFacts *facts);  /* keys, of unset ones too */
+const char **vdi_facts_peers(const VdiFacts *facts);     /* keys */
+bool vdi_facts_updates_known(const VdiFacts *facts);
+bool vdi_facts_clients_known(const VdiFacts *facts);
+/* ID_LIKE, ended by NULL; NULL: not said. */
+const char *const *vdi_facts_os_like(const VdiFacts *facts);
+/* "TYPE/NAME" of the package behind a client, or (NULL) behind the engine. NULL: none is known. */
+const char *vdi_facts_package_of(const VdiFacts *facts, const char *id);
+
 /* What conditions ask. */
 
 /* Calls back for each installed package of that type and name; true as soon as one call is. */
