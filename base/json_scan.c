@@ -8,8 +8,18 @@
 
 static bool fail(const VdiJsonScan *scan, const char *what, GError **error)
 {
-    g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_FORMAT, "byte %zu: %s",
-        (size_t) (scan->at - scan->text), what);
+    const char *line = scan->text;
+    size_t n_lines = 1;
+
+    for (const char *at = scan->text; at < scan->at; at++) {
+        if (*at == '\n') {
+            n_lines++;
+            line = at + 1;
+        }
+    }
+    /* What stands before the fault is UTF-8: that is checked first of all. */
+    g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_FORMAT, "line %zu, column %ld: %s", n_lines,
+        g_utf8_strlen(line, scan->at - line) + 1, what);
     return false;
 }
 
