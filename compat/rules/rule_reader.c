@@ -43,13 +43,14 @@ static bool is_language(const char *tag)
         && strspn(tag, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == length;
 }
 
+/* Errors begin with what continues their place: "." or ":". */
 static bool write_texts(
     VdiJson *object, size_t max_bytes, VdiCompiledWriter *writer, GError **error)
 {
     size_t n = vdi_json_length(object);
 
     if (n > LANGUAGES_MAX) {
-        return fail("more than 64 languages", error);
+        return fail(": more than 64 languages", error);
     }
     vdi_compiled_write_number(writer, n);
     for (size_t i = 0; i < n; i++) {
@@ -59,11 +60,12 @@ static bool write_texts(
 
         if (!is_language(tag)) {
             g_autofree char *shown = vdi_text_quote(tag);
-            g_autofree char *what = g_strdup_printf("%s is no language tag", shown);
+            g_autofree char *what = g_strdup_printf(": %s is no language tag", shown);
 
             return fail(what, error);
         }
         if (!vdi_json_text(object, tag, 1, max_bytes, &text, &local)) {
+            g_prefix_error(&local, ".");
             return settled(false, local, error);
         }
         vdi_compiled_write_text(writer, tag);
@@ -83,10 +85,10 @@ static bool read_texts(
         return settled(false, local, error);
     }
     bool read = vdi_json_has(object, "en") ? write_texts(object, max_bytes, writer, error)
-                                           : fail("en: it is missing", error);
+                                           : fail(".en: it is missing", error);
 
     if (!read) {
-        g_prefix_error(error, "%s: ", name);
+        g_prefix_error(error, "%s", name);
     }
     return read;
 }
@@ -145,18 +147,11 @@ static bool read_remedy_package(VdiJson *remedy, char **ret_purl, GError **error
 
 static bool read_remedy_text(VdiJson *remedy, VdiCompiledWriter *writer, GError **error)
 {
-    VdiJson *texts = NULL;
-    GError *local = NULL;
-
     if (!vdi_json_has(remedy, "text")) {
         vdi_compiled_write_number(writer, 0);
         return true;
     }
-    if (!vdi_json_object(remedy, "text", &texts, &local)) {
-        return settled(false, local, error);
-    }
-    return vdi_json_has(texts, "en") ? write_texts(texts, MESSAGE_MAX, writer, error)
-                                     : fail("text: en: it is missing", error);
+    return read_texts(remedy, "text", MESSAGE_MAX, writer, error);
 }
 
 static bool read_remedy(VdiJson *remedy, VdiCompiledWriter *writer, GError **error)
@@ -282,8 +277,11 @@ static bool read_rollout(VdiJson *rule, VdiCompiledWriter *writer, GError **erro
     GError *local = NULL;
 
     if (vdi_json_has(rule, "rollout")) {
-        if (!vdi_json_object(rule, "rollout", &rollout, &local)
-            || !vdi_json_integer(rollout, "percent", 0, 100, &percent, &local)) {
+        if (!vdi_json_object(rule, "rollout", &rollout, &local)) {
+            return settled(false, local, error);
+        }
+        if (!vdi_json_integer(rollout, "percent", 0, 100, &percent, &local)) {
+            g_prefix_error(&local, "rollout.");
             return settled(false, local, error);
         }
         if (!optional_text(rollout, "salt", VDI_CONDITION_TEXT_MAX, &salt, error)
