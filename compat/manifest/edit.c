@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* add, remove: the draft. */
-#include <glib/gi18n.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -33,16 +32,14 @@ void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)
 {
     g_autoptr(VdiManifest) manifest = vdi_draft_read(folder, NULL);
     g_autoptr(GPtrArray) findings = manifest != NULL ? vdi_lint(manifest, now) : NULL;
-    g_autofree char *last = manifest != NULL
-        ? g_strdup_printf("rules[%zu].", vdi_manifest_n_rules(manifest) - 1)
-        : NULL;
+    size_t last = manifest != NULL ? vdi_manifest_n_rules(manifest) - 1 : 0;
 
     for (guint i = 0; findings != NULL && i < findings->len; i++) {
         const VdiLintFinding *finding = g_ptr_array_index(findings, i);
 
-        if (!last_alone || g_str_has_prefix(finding->place, last)) {
+        if (!last_alone || finding->rule == last) {
             g_autofree char *sentence =
-                g_strdup_printf("%s: %s", finding->place, _(finding->sentence));
+                g_strdup_printf("%s: %s", finding->place, finding->sentence);
 
             vdi_program_warn(sentence);
         }

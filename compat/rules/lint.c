@@ -1,300 +1,335 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/rules/lint.h"
 
-#include <glib/gi18n.h>
+#include <stdarg.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "compat/rules/explain.h"
 #include "compat/rules/fact_kind.h"
+#include "compat/rules/lint_private.h"
 
-enum { DAY = 24 * 60 * 60 };
+enum {
+    DAY = 24 * 60 * 60,
+    COMPARISONS_MAX = 20 * 1000 * 1000, /* a second or two */
+};
 
-typedef struct {
-    GPtrArray *findings;
-    const VdiRule *rule;
-    size_t i;
-    int64_t now;
-} Lint;
+/* ---- findings ---- */
 
 static void finding_free(void *data)
 {
     VdiLintFinding *finding = data;
 
     g_free(finding->place);
+    g_free(finding->sentence);
     g_free(finding);
 }
 
-static void add(Lint *lint, VdiLintLevel level, const char *member, const char *sentence)
+void vdi_lint_add(GPtrArray *findings, size_t rule, const char *member, VdiLintLevel level,
+    const char *format, ...)
 {
     VdiLintFinding *finding = g_new0(VdiLintFinding, 1);
+    va_list arguments;
 
-    finding->place = g_strdup_printf("rules[%zu].%s", lint->i, member);
+    va_start(arguments, format);
+    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    finding->rule = rule;
+    finding->place = member != NULL ? g_strdup_printf("rules[%zu].%s", rule, member)
+                                    : g_strdup_printf("rules[%zu]", rule);
     finding->level = level;
-    finding->sentence = sentence;
-    g_ptr_array_add(lint->findings, finding);
+    finding->sentence = vdi_text_clean(sentence);
+    g_ptr_array_add(findings, finding);
 }
 
-static bool blocks(const Lint *lint)
+static int by_rule(gconstpointer a, gconstpointer b)
+{
+    const VdiLintFinding *left = *(const VdiLintFinding *const *) a;
+    const VdiLintFinding *right = *(const VdiLintFinding *const *) b;
+
+    return left->rule < right->rule ? -1 : left->rule > right->rule ? 1 : 0;
+}
+
+/* GLib's sort is stable. */
+void vdi_lint_sort(GPtrArray *findings)
+{
+    g_ptr_array_sort(findings, by_rule);
+}
+
+bool vdi_lint_is_alive(const VdiRule *rule, int64_t now)
+{
+    return rule->unreadable == NULL && !rule->is_superseded && rule->rollout_percent > 0
+        && (rule->expires_at == 0 || rule->expires_at > now);
+}
+
+static bool blocks(const VdiLint *lint)
 {
     return lint->rule->effect == VDI_EFFECT_BLOCK;
 }
 
-/* ---- facts ---- */
-
-typedef struct {
-    bool names_cause, has_update, has_build, has_peer;
-} Census;
-
-static void count_fact(const VdiCondition *fact, void *user)
+static void warn(VdiLint *lint, const char *member, const char *sentence)
 {
-    Census *census = user;
-
-    census->names_cause = census->names_cause || fact->kind->names_cause;
-    census->has_update = census->has_update || strcmp(fact->kind->name, "update") == 0;
-    census->has_build = census->has_build || strcmp(fact->kind->name, "build") == 0;
-    census->has_peer = census->has_peer || strcmp(fact->kind->name, "peer") == 0;
+    vdi_lint_add(lint->findings, lint->i, member, VDI_LINT_WARNING, "%s", sentence);
 }
 
-static void check_facts_together(Lint *lint)
+static void refuse(VdiLint *lint, const char *member, const char *sentence)
 {
-    Census census = {0};
-
-    vdi_condition_visit_facts(lint->rule->when, count_fact, &census);
-    if (blocks(lint) && !census.names_cause) {
-        add(lint, VDI_LINT_ERROR, "when",
-            N_("A rule that blocks must name a package, update, build, client, engine or "
-               "library."));
-    }
-    if (census.has_update && !census.has_build) {
-        add(lint, VDI_LINT_WARNING, "when",
-            N_("An update without a build: cumulative updates make its name wrong after a month."));
-    }
-    if (blocks(lint) && census.has_peer) {
-        add(lint, VDI_LINT_WARNING, "when",
-            N_("The peer is unknown when updates are installed: the rule acts at connect time "
-               "only."));
-    }
-}
-
-static bool has_own_order(const char *type)
-{
-    return vdi_version_scheme(type) != NULL && strcmp(type, "generic") != 0;
-}
-
-static void check_range(Lint *lint, const VdiCondition *fact)
-{
-    if (blocks(lint) && vdi_range_is_any(fact->range)) {
-        add(lint, VDI_LINT_ERROR, "when",
-            N_("A rule that blocks may not ask for any version: say which ones break."));
-    } else if (vdi_range_is_only_unequal(fact->range)) {
-        add(lint, VDI_LINT_ERROR, "when", N_("A range of != alone matches no version."));
-    } else if (fact->kind->names_cause && !vdi_range_is_any(fact->range)
-        && !vdi_range_has_upper_end(fact->range)) {
-        add(lint, VDI_LINT_WARNING, "when",
-            N_("A range without an upper end will also catch the version that is repaired."));
-    }
-}
-
-static void check_fact(const VdiCondition *fact, void *user)
-{
-    Lint *lint = user;
-
-    if (fact->range != NULL) {
-        check_range(lint, fact);
-    }
-    if (fact->purl == NULL) {
-        return;
-    }
-    if (fact->purl->version != NULL) {
-        add(lint, VDI_LINT_ERROR, "when",
-            N_("A package is named without a version: the range says which."));
-    }
-    if (has_own_order(fact->purl->type)
-        && strcmp(vdi_range_scheme(fact->range)->name, fact->purl->type) != 0) {
-        add(lint, VDI_LINT_ERROR, "when",
-            N_("The range is of another type than the package: the two never compare."));
-    }
-}
-
-/* ---- conditions that say nothing ---- */
-
-static bool is_opposite(const VdiCondition *a, const VdiCondition *b)
-{
-    return (a->op == VDI_CONDITION_NOT && vdi_condition_equal(a->parts[0], b))
-        || (b->op == VDI_CONDITION_NOT && vdi_condition_equal(b->parts[0], a));
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return g_strcmp0(a, b) == 0;
-}
-
-/* One fact, asked for two values or two ranges that exclude each other. */
-static bool excludes(const VdiCondition *a, const VdiCondition *b)
-{
-    if (a->op != VDI_CONDITION_FACT || b->op != VDI_CONDITION_FACT || a->kind != b->kind
-        || strcmp(a->kind->name, "update") == 0 || strcmp(a->kind->name, "library") == 0) {
-        return false;
-    }
-    if (strcmp(a->kind->name, "arch") == 0 || strcmp(a->kind->name, "os") == 0) {
-        if (a->name != NULL && b->name != NULL && strcmp(a->name, b->name) != 0) {
-            return true;
-        }
-    } else if (!same_text(a->name, b->name)) {
-        return false;
-    }
-    if (a->purl != NULL) {
-        g_autofree char *left = vdi_purl_print(a->purl), *right = vdi_purl_print(b->purl);
-
-        if (strcmp(left, right) != 0) {
-            return false;
-        }
-    }
-    if (a->range != NULL && b->range != NULL
-        && vdi_range_scheme(a->range) == vdi_range_scheme(b->range)) {
-        return !vdi_range_intersects(a->range, b->range);
-    }
-    return a->value != NULL && b->value != NULL && strcmp(a->value, b->value) != 0;
-}
-
-static void check_condition(Lint *lint, const VdiCondition *condition)
-{
-    for (size_t i = 0; i < condition->n_parts; i++) {
-        for (size_t k = 0; k < i; k++) {
-            const VdiCondition *a = condition->parts[k], *b = condition->parts[i];
-
-            if (condition->op == VDI_CONDITION_ALL && (is_opposite(a, b) || excludes(a, b))) {
-                add(lint, VDI_LINT_ERROR, "when",
-                    N_("It can never be true: two of its parts exclude each other."));
-            } else if (condition->op == VDI_CONDITION_ANY && is_opposite(a, b)) {
-                add(lint, VDI_LINT_ERROR, "when",
-                    N_("It is always true: one of its parts is the opposite of another."));
-            }
-        }
-        check_condition(lint, condition->parts[i]);
-    }
+    vdi_lint_add(lint->findings, lint->i, member, VDI_LINT_ERROR, "%s", sentence);
 }
 
 /* ---- remedies, texts, dates ---- */
 
 typedef struct {
-    const char *version;
+    const VdiRemedy *remedy;
+    VdiPurl *package; /* of the remedy; NULL: it names none */
     bool is_inside;
-} FixedVersion;
+} Fix;
 
-static void look_inside(const VdiCondition *fact, void *user)
+/* A fact of what the remedy repairs; where it does not say what that is, any. */
+static bool is_repaired(const VdiCondition *fact, const Fix *fix)
 {
-    FixedVersion *fixed = user;
+    if (fix->package != NULL) {
+        return fact->purl != NULL && strcmp(fact->purl->name, fix->package->name) == 0
+            && strcmp(fact->purl->type, fix->package->type) == 0;
+    }
+    return fix->remedy->action != VDI_ACTION_UPGRADE_CLIENT
+        || strcmp(fact->kind->name, "client") == 0;
+}
+
+static void look_inside(const VdiCondition *fact, const char *place, void *user)
+{
+    Fix *fix = user;
 
     if (fact->range != NULL && fact->kind->names_cause && !vdi_range_is_any(fact->range)
-        && vdi_range_contains(fact->range, fixed->version) == VDI_TRUTH_TRUE) {
-        fixed->is_inside = true;
+        && !vdi_lint_is_exception(place) && is_repaired(fact, fix)
+        && vdi_range_contains(fact->range, fix->remedy->version) == VDI_TRUTH_TRUE) {
+        fix->is_inside = true;
     }
 }
 
-static void check_remedies(Lint *lint)
+static void check_fixed_version(VdiLint *lint, size_t k)
+{
+    const VdiRemedy *remedy = &lint->rule->remedies[k];
+    g_autoptr(VdiPurl) package =
+        remedy->package != NULL ? vdi_purl_parse(remedy->package, NULL) : NULL;
+    Fix fix = {remedy, package, false};
+
+    if (remedy->version == NULL || remedy->category != VDI_REMEDY_VENDOR_FIX) {
+        return;
+    }
+    vdi_lint_visit(lint->rule->when, look_inside, &fix);
+    if (fix.is_inside) {
+        g_autofree char *place = g_strdup_printf("remedies[%zu].version", k);
+
+        warn(lint, place, "The fixed version lies within a range that breaks.");
+    }
+}
+
+static void check_remedies(VdiLint *lint)
 {
     const VdiRule *rule = lint->rule;
     bool has_fix = false, has_other = false;
 
-    for (size_t i = 0; i < rule->n_remedies; i++) {
-        const VdiRemedy *remedy = &rule->remedies[i];
-        FixedVersion fixed = {remedy->version, false};
-
-        has_fix = has_fix || remedy->category == VDI_REMEDY_VENDOR_FIX;
-        has_other = has_other || remedy->category != VDI_REMEDY_NONE_AVAILABLE;
-        if (remedy->version != NULL && remedy->category == VDI_REMEDY_VENDOR_FIX) {
-            vdi_condition_visit_facts(rule->when, look_inside, &fixed);
-        }
-        if (fixed.is_inside) {
-            add(lint, VDI_LINT_WARNING, "remedies",
-                N_("The fixed version lies within a range that breaks."));
-        }
+    for (size_t k = 0; k < rule->n_remedies; k++) {
+        has_fix = has_fix || rule->remedies[k].category == VDI_REMEDY_VENDOR_FIX;
+        has_other = has_other || rule->remedies[k].category != VDI_REMEDY_NONE_AVAILABLE;
+        check_fixed_version(lint, k);
     }
     if (!has_fix) {
-        add(lint, VDI_LINT_WARNING, "remedies", N_("No vendor's fix is named."));
+        warn(lint, "remedies", "No vendor's fix is named.");
     }
     if (blocks(lint) && rule->n_remedies > 0 && !has_other
         && rule->expires_at > lint->now + 30 * DAY) {
-        add(lint, VDI_LINT_ERROR, "expires",
-            N_("A rule that blocks and has no remedy must expire within 30 days."));
+        refuse(lint, "expires", "A rule that blocks and has no remedy must expire within 30 days.");
     }
 }
 
-static void check_holes(Lint *lint, const char *member, const char *text)
+static void check_holes(VdiLint *lint, const char *place, const char *text)
 {
     for (const char *at = strchr(text, '{'); at != NULL; at = strchr(at + 1, '{')) {
         size_t length = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
         g_autofree char *hole = g_strndup(at, length + 2);
 
         if (length > 0 && at[length + 1] == '}' && !vdi_explain_is_hole(hole)) {
-            add(lint, VDI_LINT_ERROR, member, N_("A text has a hole that nothing fills."));
+            vdi_lint_add(
+                lint->findings, lint->i, place, VDI_LINT_ERROR, "Nothing fills the hole %s.", hole);
         }
     }
 }
 
 static bool has_language(VdiTexts texts, const char *tag)
 {
-    for (size_t i = 0; texts[i] != NULL; i += 2) {
-        if (strcmp(texts[i], tag) == 0) {
+    for (size_t k = 0; texts[k] != NULL; k += 2) {
+        if (g_ascii_strcasecmp(texts[k], tag) == 0) {
             return true;
         }
     }
     return false;
 }
 
-static void check_texts(Lint *lint, const char *member, VdiTexts texts, VdiTexts other)
+/* Whoever reads French for one rule would read English for the next. */
+static void check_languages(VdiLint *lint, const char *member, VdiTexts texts)
 {
-    for (size_t i = 0; texts[i] != NULL; i += 2) {
-        check_holes(lint, member, texts[i + 1]);
-        if (!has_language(other, texts[i])) {
-            add(lint, VDI_LINT_WARNING, member,
-                N_("A language that stands here is missing in the other text."));
+    for (guint k = 0; k < lint->languages->len; k++) {
+        const char *tag = lint->languages->pdata[k];
+
+        if (!has_language(texts, tag)) {
+            vdi_lint_add(lint->findings, lint->i, member, VDI_LINT_WARNING,
+                "The language %s is missing; other texts of this list have it.", tag);
         }
     }
 }
 
-static void check_end(Lint *lint)
+static void check_texts(VdiLint *lint, const char *member, VdiTexts texts)
+{
+    for (size_t k = 0; texts[k] != NULL; k += 2) {
+        g_autofree char *place = g_strconcat(member, ".", texts[k], NULL);
+
+        check_holes(lint, place, texts[k + 1]);
+    }
+    check_languages(lint, member, texts);
+}
+
+static void check_all_texts(VdiLint *lint)
+{
+    const VdiRule *rule = lint->rule;
+
+    check_texts(lint, "title", rule->title);
+    check_texts(lint, "message", rule->message);
+    for (size_t k = 0; k < rule->n_remedies; k++) {
+        g_autofree char *place = g_strdup_printf("remedies[%zu].text", k);
+
+        if (rule->remedies[k].text[0] != NULL) {
+            check_texts(lint, place, rule->remedies[k].text);
+        }
+    }
+}
+
+static void check_end(VdiLint *lint)
 {
     const VdiRule *rule = lint->rule;
 
     if (rule->expires_at > lint->now + 90 * DAY) {
-        add(lint, VDI_LINT_WARNING, "expires",
-            N_("It expires in more than 90 days; a machine's own limits end a hold before."));
+        warn(lint, "expires",
+            "It expires in more than 90 days; a machine's own limits end a hold before.");
+    } else if (rule->expires_at != 0 && rule->expires_at <= lint->now) {
+        warn(lint, "expires", "It has expired and says nothing any more.");
+    } else if (rule->expires_at != 0 && rule->expires_at <= lint->now + DAY) {
+        warn(lint, "expires",
+            "It expires within a day: machines that are off meanwhile never hear of it.");
     }
-    if (rule->expires_at != 0 && rule->expires_at <= lint->now) {
-        add(lint, VDI_LINT_WARNING, "expires", N_("It has expired and says nothing any more."));
+    if (rule->rollout_percent == 0) {
+        warn(lint, "rollout.percent", "It concerns no machine at all.");
+    } else if (blocks(lint) && rule->rollout_percent < 100) {
+        warn(lint, "rollout.percent", "A rule that blocks does not concern everyone.");
     }
-    if (blocks(lint) && rule->rollout_percent < 100) {
-        add(lint, VDI_LINT_WARNING, "rollout", N_("A rule that blocks does not concern everyone."));
-    }
-    for (size_t i = 0; i < rule->n_references; i++) {
-        if (!rule->references[i].is_verified) {
-            add(lint, VDI_LINT_WARNING, "references",
-                N_("A reference is not marked as verified (x-verified)."));
+}
+
+static void check_references(VdiLint *lint)
+{
+    for (size_t k = 0; k < lint->rule->n_references; k++) {
+        if (!lint->rule->references[k].is_verified) {
+            g_autofree char *place = g_strdup_printf("references[%zu].x-verified", k);
+
+            warn(lint, place, "This reference is not marked as verified.");
         }
     }
+}
+
+/* ---- what replaces what ---- */
+
+static void check_supersedes(VdiLint *lint)
+{
+    for (size_t k = 0; lint->rule->supersedes[k] != NULL; k++) {
+        const VdiRule *old = vdi_manifest_find(lint->manifest, lint->rule->supersedes[k]);
+        g_autofree char *place = g_strdup_printf("supersedes[%zu]", k);
+
+        if (old == lint->rule) {
+            warn(lint, place, "A rule does not replace itself.");
+        } else if (old == NULL) {
+            warn(lint, place, "No rule of this list has that id.");
+        }
+    }
+}
+
+/* `superseded_by`: id of a rule → that which replaces it first. */
+static void check_superseded(VdiLint *lint, GHashTable *superseded_by)
+{
+    const VdiRule *newer = g_hash_table_lookup(superseded_by, lint->rule->id);
+
+    if (lint->rule->is_superseded && newer != NULL) {
+        vdi_lint_add(lint->findings, lint->i, NULL, VDI_LINT_WARNING,
+            "Rule %s replaces it: only machines that cannot read that one still use it.",
+            newer->id);
+    }
+}
+
+static GHashTable *find_superseded(const VdiManifest *manifest)
+{
+    GHashTable *superseded_by = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (size_t i = vdi_manifest_n_rules(manifest); i-- > 0;) {
+        const VdiRule *rule = vdi_manifest_rule(manifest, i);
+
+        for (size_t k = 0; rule->unreadable == NULL && rule->supersedes[k] != NULL; k++) {
+            if (strcmp(rule->supersedes[k], rule->id) != 0) {
+                g_hash_table_insert(superseded_by, (gpointer) rule->supersedes[k], (gpointer) rule);
+            }
+        }
+    }
+    return superseded_by;
+}
+
+static void add_languages(GHashTable *set, GPtrArray *languages, VdiTexts texts)
+{
+    for (size_t k = 0; texts[k] != NULL; k += 2) {
+        if (g_hash_table_add(set, (gpointer) texts[k])) {
+            g_ptr_array_add(languages, (gpointer) texts[k]);
+        }
+    }
+}
+
+/* The tags, in the order in which the manifest has them first; borrowed. */
+static GPtrArray *find_languages(const VdiManifest *manifest)
+{
+    g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *languages = g_ptr_array_new();
+
+    for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
+        const VdiRule *rule = vdi_manifest_rule(manifest, i);
+
+        add_languages(set, languages, rule->title);
+        add_languages(set, languages, rule->message);
+    }
+    return languages;
 }
 
 GPtrArray *vdi_lint(const VdiManifest *manifest, int64_t now)
 {
     GPtrArray *findings = g_ptr_array_new_with_free_func(finding_free);
+    g_autoptr(GPtrArray) languages = find_languages(manifest);
+    g_autoptr(GHashTable) superseded_by = find_superseded(manifest);
+    VdiLint lint = {.manifest = manifest,
+        .findings = findings,
+        .now = now,
+        .languages = languages,
+        .budget = COMPARISONS_MAX};
 
-    for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
-        const VdiRule *rule = vdi_manifest_rule(manifest, i);
-        Lint lint = {findings, rule, i, now};
-
-        if (rule->unreadable != NULL) {
-            add(&lint, VDI_LINT_ERROR, "", rule->unreadable);
+    for (lint.i = 0; lint.i < vdi_manifest_n_rules(manifest); lint.i++) {
+        lint.rule = vdi_manifest_rule(manifest, lint.i);
+        if (lint.rule->unreadable != NULL) {
+            refuse(&lint, NULL, lint.rule->unreadable);
             continue;
         }
+        check_superseded(&lint, superseded_by);
         check_end(&lint);
-        check_texts(&lint, "title", rule->title, rule->message);
-        check_texts(&lint, "message", rule->message, rule->title);
+        check_all_texts(&lint);
         check_remedies(&lint);
-        check_facts_together(&lint);
-        vdi_condition_visit_facts(rule->when, check_fact, &lint);
-        check_condition(&lint, rule->when);
+        check_references(&lint);
+        check_supersedes(&lint);
+        vdi_lint_check_condition(&lint);
     }
+    vdi_lint_check_pairs(&lint);
+    vdi_lint_sort(findings);
     return findings;
 }

@@ -380,3 +380,25 @@ bool vdi_range_intersects(const VdiRange *a, const VdiRange *b)
         && ((a->is_any && b->is_any) || meets_beside_ends_of(a, a, b)
             || meets_beside_ends_of(b, a, b));
 }
+
+static bool leaves_beside_ends_of(
+    const VdiRange *ends, const VdiRange *inner, const VdiRange *outer)
+{
+    for (size_t i = 0; i < ends->n_constraints; i++) {
+        for (int side = -1; side <= 1; side++) {
+            if (contains_beside(inner, ends->constraints[i].version, side)
+                && !contains_beside(outer, ends->constraints[i].version, side)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool vdi_range_is_within(const VdiRange *inner, const VdiRange *outer)
+{
+    return inner->scheme == outer->scheme
+        && (outer->is_any
+            || (!inner->is_any && !leaves_beside_ends_of(inner, inner, outer)
+                && !leaves_beside_ends_of(outer, inner, outer)));
+}

@@ -34,3 +34,5 @@ bool vdi_range_is_only_unequal(const VdiRange *range); /* != alone: it matches n
 bool vdi_range_has_upper_end(const VdiRange *range);   /* no version is in it from some point on */
 /* Some version is in both. False for two types. */
 bool vdi_range_intersects(const VdiRange *a, const VdiRange *b);
+/* Every version of `inner` is in `outer`. False for two types. */
+bool vdi_range_is_within(const VdiRange *inner, const VdiRange *outer);

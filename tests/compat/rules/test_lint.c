@@ -47,57 +47,83 @@ static void each_fault_is_found(void)
     } rows[] = {
         {"'effect': 'block', " SOON ", " TEXTS ", " FIX ", 'when': {'arch': 'amd64'}",
             "rules[0].when", VDI_LINT_ERROR, "must name a package"},
-        {"'effect': 'block', " SOON ", " TEXTS ", " FIX ", " WHEN("vers:deb/*"), "rules[0].when",
-            VDI_LINT_ERROR, "any version"},
-        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/!=2"), "rules[0].when",
-            VDI_LINT_ERROR, "!= alone"},
-        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:rpm/<2"), "rules[0].when",
-            VDI_LINT_ERROR, "another type"},
+        {"'effect': 'block', " SOON ", " TEXTS ", " FIX ", " WHEN("vers:deb/*"),
+            "rules[0].when.package.version", VDI_LINT_ERROR, "any version"},
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/!=2"),
+            "rules[0].when.package.version", VDI_LINT_ERROR, "!= alone"},
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:rpm/<2"),
+            "rules[0].when.package.version", VDI_LINT_ERROR, "another type"},
         {"'effect': 'info', " TEXTS ", " FIX
          ", 'when': {'package': {'purl': 'pkg:deb/debian/a@1', 'version': 'vers:deb/<2'}}",
-            "rules[0].when", VDI_LINT_ERROR, "without a version"},
+            "rules[0].when.package.purl", VDI_LINT_ERROR, "without a version"},
         {"'effect': 'info', " TEXTS ", " FIX
          ", 'when': {'all': [{'build': {'version': 'vers:generic/<1'}},"
          " {'build': {'version': 'vers:generic/>=2'}}]}",
-            "rules[0].when", VDI_LINT_ERROR, "never be true"},
+            "rules[0].when.all[1].build", VDI_LINT_ERROR, "never be true"},
         {"'effect': 'info', " TEXTS ", " FIX
          ", 'when': {'not': {'all': [{'arch': 'a'}, {'arch': 'b'}]}}",
-            "rules[0].when", VDI_LINT_ERROR, "never be true"},
+            "rules[0].when.not.all[1].arch", VDI_LINT_ERROR, "never be true"},
         {"'effect': 'info', " TEXTS ", " FIX
          ", 'when': {'all': [{'update': 'a'}, {'not': {'update': 'a'}}]}",
-            "rules[0].when", VDI_LINT_ERROR, "never be true"},
+            "rules[0].when.all[1].not", VDI_LINT_ERROR, "never be true"},
         {"'effect': 'info', " TEXTS ", " FIX
          ", 'when': {'any': [{'not': {'update': 'a'}}, {'update': 'a'}]}",
-            "rules[0].when", VDI_LINT_ERROR, "always true"},
+            "rules[0].when.any[1].update", VDI_LINT_ERROR, "always true"},
         {"'effect': 'block', 'expires': '2026-12-24T00:00:00Z', " TEXTS ", " BREAKS
          ", 'remedies': [{'category': 'none_available'}]",
             "rules[0].expires", VDI_LINT_ERROR, "30 days"},
         {"'effect': 'info', 'title': {'en': '{fixd}'}, 'message': {'en': 'M'}, " FIX ", " BREAKS,
-            "rules[0].title", VDI_LINT_ERROR, "nothing fills"},
+            "rules[0].title.en", VDI_LINT_ERROR, "Nothing fills the hole {fixd}"},
         {"'effect': 'block', 'expires': '2027-11-01T00:00:00Z', " TEXTS ", " FIX ", " BREAKS,
             "rules[0].expires", VDI_LINT_WARNING, "90 days"},
         {"'effect': 'info', 'expires': '2025-11-01T00:00:00Z', " TEXTS ", " FIX ", " BREAKS,
             "rules[0].expires", VDI_LINT_WARNING, "has expired"},
         {"'effect': 'block', " SOON ", 'rollout': {'percent': 10}, " TEXTS ", " FIX ", " BREAKS,
-            "rules[0].rollout", VDI_LINT_WARNING, "everyone"},
-        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/>=2"), "rules[0].when",
-            VDI_LINT_WARNING, "upper end"},
+            "rules[0].rollout.percent", VDI_LINT_WARNING, "everyone"},
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/>=2"),
+            "rules[0].when.package.version", VDI_LINT_WARNING, "upper end"},
         {"'effect': 'info', " TEXTS ", " BREAKS, "rules[0].remedies", VDI_LINT_WARNING,
             "vendor's fix"},
-        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/>=2|<4"), "rules[0].remedies",
-            VDI_LINT_WARNING, "within a range"},
-        {"'effect': 'info', " TEXTS ", " FIX ", 'when': {'update': 'KB1'}", "rules[0].when",
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/>=2|<4"),
+            "rules[0].remedies[0].version", VDI_LINT_WARNING, "within a range"},
+        {"'effect': 'info', " TEXTS ", " FIX ", 'when': {'update': 'KB1'}", "rules[0].when.update",
             VDI_LINT_WARNING, "without a build"},
         {"'effect': 'block', " SOON ", " TEXTS ", " FIX
          ", 'when': {'all': [{'engine': {'version': 'vers:generic/<3'}},"
          " {'peer': {'key': 'rdp-security', 'value': 'nla'}}]}",
-            "rules[0].when", VDI_LINT_WARNING, "connect time"},
+            "rules[0].when.all[1].peer", VDI_LINT_WARNING, "connect time"},
         {"'effect': 'info', 'title': {'en': 'T', 'fr': 'T'}, 'message': {'en': 'M'}, " FIX
          ", " BREAKS,
-            "rules[0].title", VDI_LINT_WARNING, "missing"},
+            "rules[0].message", VDI_LINT_WARNING, "language fr is missing"},
         {"'effect': 'info', " TEXTS ", " FIX ", " BREAKS
          ", 'references': [{'url': 'https://a.example', 'x-verified': false}]",
-            "rules[0].references", VDI_LINT_WARNING, "verified"},
+            "rules[0].references[0].x-verified", VDI_LINT_WARNING, "verified"},
+        {"'effect': 'info', 'expires': '2026-11-07T00:00:00Z', " TEXTS ", " FIX ", " BREAKS,
+            "rules[0].expires", VDI_LINT_WARNING, "within a day"},
+        {"'effect': 'block', " SOON ", 'rollout': {'percent': 0}, " TEXTS ", " FIX ", " BREAKS,
+            "rules[0].rollout.percent", VDI_LINT_WARNING, "no machine"},
+        {"'effect': 'info', " TEXTS ", " BREAKS
+         ", 'remedies': [{'category': 'vendor_fix', 'text': {'en': 'A {hole}.'}}]",
+            "rules[0].remedies[0].text.en", VDI_LINT_ERROR, "{hole}"},
+        {"'effect': 'info', 'supersedes': ['R'], " TEXTS ", " FIX ", " BREAKS,
+            "rules[0].supersedes[0]", VDI_LINT_WARNING, "itself"},
+        {"'effect': 'info', 'supersedes': ['GONE'], " TEXTS ", " FIX ", " BREAKS,
+            "rules[0].supersedes[0]", VDI_LINT_WARNING, "No rule of this list"},
+        {"'effect': 'block', " SOON ", " TEXTS ", " FIX
+         ", 'when': {'any': [{'client': {'id': 'c', 'version': 'vers:generic/*'}},"
+         " {'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/2'}}]}",
+            "rules[0].when.any[0].client.version", VDI_LINT_ERROR, "any version"},
+        {"'effect': 'info', " TEXTS ", " FIX
+         ", 'when': {'all': [{'all': [{'build': {'version': 'vers:generic/<1'}},"
+         " {'arch': 'a'}]}, {'build': {'version': 'vers:generic/>=2|<3'}}]}",
+            "rules[0].when.all[1].build", VDI_LINT_ERROR, "never be true"},
+        {"'effect': 'info', " TEXTS ", " FIX
+         ", 'when': {'any': [{'build': {'version': 'vers:generic/>=1|<3'}},"
+         " {'all': [{'arch': 'a'}, {'build': {'version': 'vers:generic/2'}}]}]}",
+            "rules[0].when.any[1].all", VDI_LINT_WARNING, "when.any[0].build says as much"},
+        {"'effect': 'info', " TEXTS ", " FIX ", 'when': {'all': [{'setting': {'key': 'k'}},"
+         " {'setting': {'key': 'k', 'value': 'v'}}]}",
+            "rules[0].when.all[0].setting", VDI_LINT_WARNING, "when.all[1].setting says as much"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -132,7 +158,251 @@ static void what_is_sound_is_left_alone(void)
     }
 }
 
+/* ---- rules beside each other ---- */
+
+#define RULE(id, effect, when)                                                                     \
+    "{'id': '" id "', 'effect': '" effect "', " SOON ", " TEXTS ", " FIX ", 'when': " when "}"
+#define PACKAGE(range) "{'package': {'purl': 'pkg:deb/debian/a', 'version': '" range "'}}"
+
+/* Each row: two rules, and what is said of the second; NULL: nothing about the first. */
+static void rules_are_compared_with_each_other(void)
+{
+    static const struct {
+        const char *name, *rules, *part;
+    } rows[] = {
+        {"the same twice",
+            RULE("A", "block", PACKAGE("vers:deb/>=2|<3")) "," RULE(
+                "B", "block", PACKAGE("vers:deb/>=2|<3")),
+            "same machines as rule A and says the same"},
+        {"the same with another effect",
+            RULE("A", "advise", PACKAGE("vers:deb/>=2|<3")) "," RULE(
+                "B", "block", PACKAGE("vers:deb/>=2|<3")),
+            "rule A, and contradicts it: that says advise, this block; the graver counts"},
+        {"the same in other words",
+            RULE("A", "block",
+                "{'any': [" PACKAGE("vers:deb/1") ", " PACKAGE("vers:deb/2") "]}") "," RULE("B",
+                "block", "{'any': [" PACKAGE("vers:deb/2") ", " PACKAGE("vers:deb/1") "]}"),
+            "same machines as rule A"},
+        {"narrower",
+            RULE("A", "block", PACKAGE("vers:deb/>=2|<3")) "," RULE(
+                "B", "block", "{'all': [" PACKAGE("vers:deb/2.1") ", {'arch': 'amd64'}]}"),
+            "so is rule A, which says the same"},
+        {"narrower and graver",
+            RULE("A", "info", PACKAGE("vers:deb/>=2|<3")) "," RULE(
+                "B", "block", PACKAGE("vers:deb/2.1")),
+            "so is rule A, which says something else: that says info, this block"},
+        {"wider",
+            RULE("A", "block", PACKAGE("vers:deb/2.1")) "," RULE(
+                "B", "block", PACKAGE("vers:deb/>=2|<3")),
+            "wherever is rule A, and says the same"},
+        {"overlapping",
+            RULE("A", "block", PACKAGE("vers:deb/>=2|<3")) "," RULE(
+                "B", "advise", PACKAGE("vers:deb/>=2.5|<4")),
+            "overlaps rule A"},
+        {"beside each other",
+            RULE("A", "block", PACKAGE("vers:deb/>=2|<3")) "," RULE(
+                "B", "block", PACKAGE("vers:deb/>=3|<4")),
+            NULL},
+        {"on other systems",
+            RULE("A", "block",
+                "{'all': [{'os': {'id': 'debian'}}, " PACKAGE("vers:deb/2") "]}") "," RULE("B",
+                "block", "{'all': [{'os': {'id': 'ubuntu'}}, " PACKAGE("vers:deb/2") "]}"),
+            NULL},
+        {"an exception is no cause",
+            RULE("A", "block", PACKAGE("vers:deb/2")) "," RULE(
+                "B", "block", "{'all': [{'update': 'KB1'}, {'not': " PACKAGE("vers:deb/2") "}]}"),
+            NULL},
+        {"one that has expired is not compared",
+            "{'id': 'A', 'effect': 'block', 'expires': '2026-01-01T00:00:00Z', " TEXTS ", " FIX
+            ", 'when': " PACKAGE("vers:deb/2") "}," RULE("B", "block", PACKAGE("vers:deb/2")),
+            NULL},
+        {"one that is replaced is not compared",
+            RULE("A", "block",
+                PACKAGE("vers:deb/2")) ",{'id': 'B', 'effect': 'block', 'supersedes': ['A'], " SOON
+                                       ", " TEXTS ", " FIX ", 'when': " PACKAGE("vers:deb/2") "}",
+            NULL},
+        {"what one recommends breaks by another",
+            RULE("A", "block",
+                "{'package': {'purl': 'pkg:deb/debian/b', 'version': 'vers:deb/3'}}") ",{'id': "
+                                                                                      "'B', "
+                                                                                      "'effect': "
+                                                                                      "'block',"
+                                                                                      " " SOON
+                                                                                      ", " TEXTS
+                                                                                      ", "
+                                                                                      "'remedies': "
+                                                                                      "[{'category'"
+                                                                                      ": "
+                                                                                      "'vendor_fix'"
+                                                                                      ", "
+                                                                                      "'package': "
+                                                                                      "'pkg:deb/"
+                                                                                      "debian/b', "
+                                                                                      "'version': "
+                                                                                      "'3'}], "
+                                                                                      "'when': "
+                                                                                      "{'all': "
+                                                                                      "[" PACKAGE(
+                                                                                          "vers:"
+                                                                                          "deb/2") ", {'package': {'purl': 'pkg:deb/debian/b', "
+                                                                                                   "'version': 'vers:deb/<3'}}]}}",
+            "contradicts rule A, which says that this very version breaks"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiManifest) manifest = manifest_of_rules(rows[i].rules);
+
+        if (manifest == NULL) {
+            CHECK_ROW(rows[i].name, manifest != NULL);
+            continue;
+        }
+        g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+        bool said = false;
+
+        for (guint k = 0; k < findings->len; k++) {
+            const VdiLintFinding *finding = g_ptr_array_index(findings, k);
+            const char *part = rows[i].part != NULL ? rows[i].part : "rule A";
+            bool is_about_end = strstr(finding->sentence, "expired") != NULL
+                || strstr(finding->sentence, "replaces it") != NULL;
+
+            said = said
+                || (strstr(finding->sentence, part) != NULL && finding->rule == 1 && !is_about_end);
+        }
+        CHECK_ROW(rows[i].name, said == (rows[i].part != NULL));
+    }
+}
+
+static void a_replaced_rule_is_named_with_what_replaces_it(void)
+{
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(RULE("A", "block",
+        PACKAGE("vers:deb/2")) ",{'id': 'B', 'effect': 'block', 'supersedes': ['A'], " SOON
+                               ", " TEXTS ", " FIX ", 'when': " PACKAGE("vers:deb/2") "}");
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+
+    CHECK(finds(findings, VDI_LINT_WARNING, "rules[0]", "Rule B replaces it"));
+    CHECK_INT(findings->len, 1);
+}
+
+/* Fifty rules about one package say so in fifty lines, not in two thousand. */
+static void many_rules_about_one_package_are_told_once_each(void)
+{
+    g_autoptr(GString) rules = g_string_new(NULL);
+
+    for (int i = 0; i < 50; i++) {
+        g_string_append_printf(rules,
+            "%s{'id': 'R%02d', 'effect': 'block', %s, %s, %s, 'when': %s}", i > 0 ? "," : "", i,
+            SOON, TEXTS, FIX, PACKAGE("vers:deb/2"));
+    }
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(rules->str);
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+
+    CHECK_INT(findings->len, 49);
+    CHECK(finds(findings, VDI_LINT_WARNING, "rules[49].when", "rule R00 (and 48 more)"));
+}
+
+static void findings_stand_in_the_order_of_the_rules(void)
+{
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules(RULE("A", "block", PACKAGE("vers:deb/>=2")) "," RULE(
+            "B", "block", PACKAGE("vers:deb/>=2")) "," RULE("C", "block", PACKAGE("vers:deb/>=2")));
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+
+    for (guint i = 1; i < findings->len; i++) {
+        const VdiLintFinding *before = g_ptr_array_index(findings, i - 1);
+        const VdiLintFinding *finding = g_ptr_array_index(findings, i);
+
+        CHECK(before->rule <= finding->rule);
+    }
+    CHECK_INT(findings->len, 8);
+}
+
+/* ---- against machines ---- */
+
+static VdiFacts *machine_with(const char *version)
+{
+    VdiFacts *facts = vdi_facts_new();
+
+    vdi_facts_set(facts, VDI_FACT_OS_ID, "debian");
+    vdi_facts_set(facts, VDI_FACT_BUILD, "26100.1");
+    if (version != NULL) {
+        vdi_facts_add_package(facts, "deb", "debian", "a", version, "amd64");
+    }
+    vdi_facts_set_packages_known(facts);
+    return facts;
+}
+
+static void what_matches_nothing_is_said(void)
+{
+    static const struct {
+        const char *name, *when, *installed, *offered, *place, *part;
+    } rows[] = {
+        {"installed", PACKAGE("vers:deb/>=2|<3"), "2.1", NULL, NULL, NULL},
+        {"on offer", PACKAGE("vers:deb/>=2|<3"), "1", "2.1", NULL, NULL},
+        {"other versions", PACKAGE("vers:deb/>=2|<3"), "1", "3", "rules[0].when.package.version",
+            "installed or on offer; there is 1, 3."},
+        {"other versions, and nobody said what is on offer", PACKAGE("vers:deb/>=2|<3"), "1", NULL,
+            "rules[0].when.package.version", "(what is on offer was not said of all); there is 1."},
+        {"not there at all", PACKAGE("vers:deb/>=2|<3"), NULL, NULL, "rules[0].when.package",
+            "None of the 1 inventories has it"},
+        {"a build", "{'build': {'version': 'vers:generic/>=26200|<26201'}}", NULL, NULL,
+            "rules[0].when.build", "None of the 1 inventories"},
+        {"what is not known is not judged", "{'update': 'KB1'}", NULL, NULL, NULL, NULL},
+        {"an exception is not judged",
+            "{'all': [" PACKAGE("vers:deb/1") ", {'not': {'build': {'version': "
+                                              "'vers:generic/7'}}}]}",
+            "1", NULL, NULL, NULL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *rule = g_strdup_printf(
+            "{'id': 'R', 'effect': 'info', %s, %s, 'when': %s}", TEXTS, FIX, rows[i].when);
+        g_autoptr(VdiManifest) manifest = manifest_of_rules(rule);
+        g_autoptr(VdiFacts) facts = machine_with(rows[i].installed);
+        g_autoptr(VdiChange) change = rows[i].offered != NULL ? vdi_change_new() : NULL;
+        const VdiLintMachine machine = {facts, change};
+        g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+
+        if (change != NULL) {
+            vdi_change_add(
+                change, "deb", "debian", "a", "amd64", rows[i].installed, rows[i].offered, false);
+        }
+        g_ptr_array_set_size(findings, 0);
+        vdi_lint_machines(manifest, &machine, 1, NOW, findings);
+        CHECK_ROW(rows[i].name, findings->len == (rows[i].part != NULL ? 1 : 0));
+        CHECK_ROW(rows[i].name,
+            rows[i].part == NULL || finds(findings, VDI_LINT_WARNING, rows[i].place, rows[i].part));
+        vdi_lint_machines(manifest, NULL, 0, NOW, findings);
+        CHECK_ROW(rows[i].name, findings->len == (rows[i].part != NULL ? 1 : 0));
+    }
+}
+
+static void a_few_versions_are_named_and_no_more(void)
+{
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(RULE("A", "block", PACKAGE("vers:deb/99")));
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+    VdiLintMachine machines[9] = {{NULL, NULL}};
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) vdi_facts_free);
+
+    for (size_t m = 0; m < G_N_ELEMENTS(machines); m++) {
+        g_autofree char *version = g_strdup_printf("%zu", m % 8);
+
+        machines[m].facts = machine_with(version);
+        g_ptr_array_add(all, (gpointer) machines[m].facts);
+    }
+    vdi_lint_machines(manifest, machines, G_N_ELEMENTS(machines), NOW, findings);
+    CHECK(finds(
+        findings, VDI_LINT_WARNING, "rules[0].when.package.version", "there is 0, 1, 2, 3, 4, …."));
+}
+
 const Test tests[] = {
+    {"rules are compared with each other", rules_are_compared_with_each_other},
+    {"a replaced rule is named with what replaces it",
+        a_replaced_rule_is_named_with_what_replaces_it},
+    {"many rules about one package are told once each",
+        many_rules_about_one_package_are_told_once_each},
+    {"findings stand in the order of the rules", findings_stand_in_the_order_of_the_rules},
+    {"what matches nothing is said", what_matches_nothing_is_said},
+    {"a few versions are named and no more", a_few_versions_are_named_and_no_more},
     {"a good rule has no findings", a_good_rule_has_no_findings},
     {"each fault is found", each_fault_is_found},
     {"what is sound is left alone", what_is_sound_is_left_alone},

@@ -217,15 +217,15 @@ static void all_short_ranges_are_right(void)
 
 /* Two of them meet when a number is in both, or something between two numbers is: so the ends stand
  * two apart. */
-static void short_ranges_meet_where_they_must(void)
+static void short_ranges_meet_and_lie_within_each_other_where_they_must(void)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(20110208);
     g_autoptr(GString) text = g_string_new(NULL);
-    int n_met = 0, n_parted = 0;
+    int n_met = 0, n_parted = 0, n_within = 0;
 
     while (n_met + n_parted < 5000) {
         int a_ways[PLACES], b_ways[PLACES];
-        bool meet = false;
+        bool meet = false, leaves = false;
 
         take_ways(g_rand_int_range(random, 1, WAYS * WAYS * WAYS * WAYS * WAYS), a_ways, text);
         g_autoptr(VdiRange) a = vdi_range_parse(text->str, NULL);
@@ -238,12 +238,15 @@ static void short_ranges_meet_where_they_must(void)
         }
         for (int version = 0; version <= HIGHEST; version++) {
             meet = meet || (is_within(a_ways, version) && is_within(b_ways, version));
+            leaves = leaves || (is_within(a_ways, version) && !is_within(b_ways, version));
         }
         CHECK_ROW(text->str, vdi_range_intersects(a, b) == meet);
+        CHECK_ROW(text->str, vdi_range_is_within(a, b) == !leaves);
+        n_within += !leaves;
         n_met += meet;
         n_parted += !meet;
     }
-    CHECK(n_met > 100 && n_parted > 100);
+    CHECK(n_met > 100 && n_parted > 100 && n_within > 100);
 }
 
 static void any_version_has_no_end(void)
@@ -254,6 +257,11 @@ static void any_version_has_no_end(void)
     CHECK(any != NULL && !vdi_range_has_upper_end(any) && !vdi_range_is_only_unequal(any));
     CHECK_TEXT(any != NULL ? vdi_range_text(any) : NULL, "vers:rpm/*");
     CHECK(any != NULL && vdi_range_scheme(any) == &vdi_version_rpm);
+    g_autoptr(VdiRange) some = vdi_range_parse("vers:rpm/<1", NULL);
+    g_autoptr(VdiRange) other = vdi_range_parse("vers:deb/<1", NULL);
+
+    CHECK(vdi_range_is_within(some, any) && vdi_range_is_within(any, any));
+    CHECK(!vdi_range_is_within(any, some) && !vdi_range_is_within(other, any));
     vdi_range_free(NULL);
 }
 
@@ -341,7 +349,8 @@ const Test tests[] = {
     {"any version has no end", any_version_has_no_end},
     {"an error says what and where", an_error_says_what_and_where},
     {"all short ranges are right", all_short_ranges_are_right},
-    {"short ranges meet where they must", short_ranges_meet_where_they_must},
+    {"short ranges meet and lie within each other where they must",
+        short_ranges_meet_and_lie_within_each_other_where_they_must},
     {"sizes have a ceiling", sizes_have_a_ceiling},
     {"knows when two ranges meet", knows_when_two_ranges_meet},
     TEST_END,
