@@ -206,20 +206,38 @@ static bool read_drop_ins(VdiSettings *settings, const VdiPaths *paths, GError *
     return true;
 }
 
-VdiSettings *vdi_settings_read(const VdiPaths *paths, const char *name, const VdiSettingRow *rows,
-    bool ignore_person, GError **error)
+static VdiSettings *new_settings(const VdiSettingRow *rows)
 {
-    g_autoptr(VdiSettings) settings = g_new0(VdiSettings, 1);
-    g_autofree char *file = g_strconcat(name, ".conf", NULL);
-    g_autofree char *main_path = g_build_filename(paths->config, file, NULL);
-    g_autofree char *person = g_build_filename(g_get_user_config_dir(), "vdi", file, NULL);
-    bool is_clients = strcmp(name, "vdi") == 0;
+    VdiSettings *settings = g_new0(VdiSettings, 1);
 
     settings->rows = rows;
     while (rows[settings->n_rows].key != NULL) {
         settings->n_rows++;
     }
     settings->values = g_new0(Value, settings->n_rows);
+    return settings;
+}
+
+VdiSettings *vdi_settings_read_file(const char *path, const VdiSettingRow *rows, GError **error)
+{
+    g_autoptr(VdiSettings) settings = new_settings(rows);
+    g_autoptr(GBytes) bytes =
+        path != NULL ? vdi_file_read(path, SETTINGS_MAX_BYTES, error) : g_bytes_new(NULL, 0);
+
+    return bytes != NULL && read_text(settings, path, true, bytes, error)
+        ? g_steal_pointer(&settings)
+        : NULL;
+}
+
+VdiSettings *vdi_settings_read(const VdiPaths *paths, const char *name, const VdiSettingRow *rows,
+    bool ignore_person, GError **error)
+{
+    g_autoptr(VdiSettings) settings = new_settings(rows);
+    g_autofree char *file = g_strconcat(name, ".conf", NULL);
+    g_autofree char *main_path = g_build_filename(paths->config, file, NULL);
+    g_autofree char *person = g_build_filename(g_get_user_config_dir(), "vdi", file, NULL);
+    bool is_clients = strcmp(name, "vdi") == 0;
+
     if ((is_clients && !read_organisations(settings, paths, file, error))
         || (!paths->is_personal && !read_file(settings, paths, main_path, true, error))
         || (is_clients && !paths->is_personal && !read_drop_ins(settings, paths, error))

@@ -44,6 +44,10 @@ typedef struct VdiSettings VdiSettings;
  * system's. */
 VdiSettings *vdi_settings_read(const VdiPaths *paths, const char *name, const VdiSettingRow *rows,
     bool ignore_person, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One file as a site's, wherever it lies and whoever's it is: a copy to be judged. NULL: what is
+ * built in. VDI_FILE_ERROR when it is missing. */
+VdiSettings *vdi_settings_read_file(
+    const char *path, const VdiSettingRow *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_settings_free(VdiSettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiSettings, vdi_settings_free)
 

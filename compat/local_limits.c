@@ -75,13 +75,11 @@ static VdiGuardMode read_mode(const char *word)
                                         : VDI_GUARD_OFF;
 }
 
-static VdiLimits *take(const VdiSettings *settings, const char *problem)
+static VdiLimits *take(const VdiSettings *settings)
 {
     VdiLimits *limits = g_new0(VdiLimits, 1);
 
-    /* Perhaps the site has said that nothing is to be blocked, and cannot be heard. */
-    limits->mode = problem != NULL ? VDI_GUARD_ADVISE
-                                   : read_mode(vdi_settings_text(settings, "guard", "mode"));
+    limits->mode = read_mode(vdi_settings_text(settings, "guard", "mode"));
     limits->strict = vdi_settings_switch(settings, "guard", "strict");
     limits->allow_override = vdi_settings_switch(settings, "guard", "allow-override");
     limits->grace_seconds = vdi_settings_number(settings, "guard", "grace-days") * DAY;
@@ -91,8 +89,14 @@ static VdiLimits *take(const VdiSettings *settings, const char *problem)
     limits->sudden_packages_max = (size_t) vdi_settings_number(settings, "hold", "sudden-packages");
     limits->sudden_rules_max = (size_t) vdi_settings_number(settings, "hold", "sudden-rules");
     limits->never = join_never(vdi_settings_text(settings, "hold", "never"));
-    limits->problem = g_strdup(problem);
     return limits;
+}
+
+VdiLimits *vdi_limits_read_file(const char *path, GError **error)
+{
+    g_autoptr(VdiSettings) settings = vdi_settings_read_file(path, rows, error);
+
+    return settings != NULL ? take(settings) : NULL;
 }
 
 VdiLimits *vdi_limits_read(const VdiPaths *paths)
@@ -101,15 +105,15 @@ VdiLimits *vdi_limits_read(const VdiPaths *paths)
     g_autoptr(VdiSettings) settings = vdi_settings_read(paths, "guard", rows, true, &error);
 
     if (settings != NULL) {
-        return take(settings, NULL);
+        return take(settings);
     }
-    /* A folder that cannot exist: what is built in, alone. */
-    VdiPaths nowhere = {
-        .root = paths->root, .config = (char *) "/dev/null/vdi", .is_personal = true};
-    g_autoptr(VdiSettings) built_in = vdi_settings_read(&nowhere, "guard", rows, true, NULL);
+    VdiLimits *built_in = vdi_limits_read_file(NULL, NULL);
 
     g_assert(built_in != NULL);
-    return take(built_in, error->message);
+    /* Perhaps the site has said that nothing is to be blocked, and cannot be heard. */
+    built_in->mode = VDI_GUARD_ADVISE;
+    built_in->problem = g_strdup(error->message);
+    return built_in;
 }
 
 void vdi_limits_free(VdiLimits *limits)

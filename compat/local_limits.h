@@ -31,6 +31,9 @@ typedef struct {
 
 /* Never fails: see `problem`. */
 VdiLimits *vdi_limits_read(const VdiPaths *paths);
+/* The same of a copy of such a file, for an author who wants to know what it would cut; NULL: what
+ * is built in. VDI_FILE_ERROR, VDI_SETTINGS_ERROR. */
+VdiLimits *vdi_limits_read_file(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_limits_free(VdiLimits *limits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiLimits, vdi_limits_free)
 

@@ -16,8 +16,8 @@ base:
 compat/rules: base
 compat/trust: base
 compat/host: base compat/rules
-compat/manifest: base compat/trust compat/rules
 compat: base compat/trust compat/rules compat/host
+compat/manifest: base compat/trust compat/rules compat/host compat
 compat/guard: base compat/trust compat/rules compat/host compat
 protocol/broker: base
 protocol/session: base

@@ -14,6 +14,10 @@ static const VdiCommand commands[] = {
     {"remove", "DIR RULE", N_("take a rule out of the draft"), vdi_manifest_command_remove},
     {"show", "DIR [RULE]", "list the rules of the draft, or show one of them in full",
         vdi_manifest_command_show},
+    {"lint", "DIR|FILE [--limits guard.conf]",
+        "what is wrong with the rules, what machines would cut, and when the fleet breaks; 65 "
+        "when something may not be signed",
+        vdi_manifest_command_lint},
     {"diff", "DIR [WEBROOT]",
         "what the draft changes over what is signed, or published: 0 nothing, 1 something",
         vdi_manifest_command_diff},

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lint: what is wrong with the draft though it can be read. */
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "compat/manifest/command.h"
+#include "compat/manifest/draft.h"
+#include "compat/manifest/limits_lint.h"
+
+typedef struct {
+    char *limits;
+} Options;
+
+static void options_clear(Options *options)
+{
+    g_clear_pointer(&options->limits, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+/* An author's folder, or a manifest by itself. */
+static VdiManifest *read_manifest(const char *place, GError **error)
+{
+    if (!g_file_test(place, G_FILE_TEST_IS_REGULAR)) {
+        return vdi_draft_read(place, error);
+    }
+    g_autoptr(GBytes) bytes = vdi_file_read(place, VDI_MANIFEST_MAX_BYTES, error);
+
+    return bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_AUTHOR, error) : NULL;
+}
+
+/* Returns how many of them are errors. */
+static size_t print_findings(const VdiManifest *manifest, const GPtrArray *findings)
+{
+    size_t n_errors = 0;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const VdiLintFinding *finding = findings->pdata[i];
+        bool is_error = finding->level == VDI_LINT_ERROR;
+
+        n_errors += is_error;
+        printf("%s: %s: %s (%s)\n", finding->place, is_error ? "error" : "warning",
+            finding->sentence, vdi_manifest_rule(manifest, finding->rule)->id);
+    }
+    return n_errors;
+}
+
+static char *day_of(int64_t at)
+{
+    char *time = vdi_text_time(at);
+
+    time[sizeof "2026-11-22" - 1] = '\0';
+    return time;
+}
+
+static void print_deadlines(const GPtrArray *deadlines, int64_t now, const char *limits)
+{
+    if (deadlines->len == 0) {
+        return;
+    }
+    printf("until when each block holds (limits: %s; counted from today)\n",
+        limits != NULL ? limits : "built in");
+    for (guint i = 0; i < deadlines->len; i++) {
+        const VdiDeadline *deadline = deadlines->pdata[i];
+        g_autofree char *day = day_of(deadline->at);
+
+        printf("  %-20s %s  %s\n", deadline->rule->id, deadline->at > now ? day : "not held  ",
+            deadline->reason);
+    }
+    const VdiDeadline *first = deadlines->pdata[0];
+    g_autofree char *day = day_of(MAX(first->at, now));
+
+    printf("The fleet breaks on %s if nothing better comes: rule %s, %s.\n", day, first->rule->id,
+        first->reason);
+}
+
+bool vdi_manifest_command_lint(VdiCall *call, GError **error)
+{
+    g_auto(Options) options = {0};
+    const GOptionEntry entries[] = {
+        {"limits", 0, 0, G_OPTION_ARG_FILENAME, &options.limits,
+            "your machines' guard.conf, when it is not what is built in", "guard.conf"},
+        G_OPTION_ENTRY_NULL,
+    };
+
+    if (!vdi_call_read(call, entries, NULL, 1, 1, error)) {
+        return false;
+    }
+    g_autoptr(VdiManifest) manifest = read_manifest(call->argv[1], error);
+    g_autoptr(VdiLimits) limits =
+        manifest != NULL ? vdi_limits_read_file(options.limits, error) : NULL;
+
+    if (limits == NULL) {
+        return false;
+    }
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, call->now);
+    g_autoptr(GPtrArray) deadlines =
+        vdi_limits_lint(manifest, limits, NULL, 0, call->now, findings);
+
+    vdi_lint_sort(findings);
+    size_t n_errors = print_findings(manifest, findings);
+
+    print_deadlines(deadlines, call->now, options.limits);
+    printf("%s: rules: %zu, errors: %zu, warnings: %zu\n", call->argv[1],
+        vdi_manifest_n_rules(manifest), n_errors, (size_t) findings->len - n_errors);
+    call->status = n_errors > 0 ? VDI_EXIT_DATA : VDI_EXIT_OK;
+    return true;
+}

@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# lint as an author meets it: places, levels, local limits, the day on which machines break.
+set -eu
+
+program=$VDI_TEST_BUILD/compat/vdi-manifest
+examples=$VDI_TEST_SOURCE/docs/examples
+lab=$(mktemp -d)
+trap 'rm -rf "$lab"' EXIT
+cd "$lab"
+. "$VDI_TEST_SOURCE/tests/support/check.sh"
+
+lint()
+{
+    "$program" lint "$@" --now 2026-11-22T08:00:00Z
+}
+
+# manifest RULE…: manifest.json with these rules
+manifest()
+{
+    printf '{"schema": "https://vigie.example/manifest/1", "id": "x",\n' >manifest.json
+    printf ' "issued": "2026-11-22T08:00:00Z", "rules": [\n' >>manifest.json
+    comma=
+    for rule; do
+        printf '%s%s\n' "$comma" "$rule" >>manifest.json
+        comma=,
+    done
+    printf ']}\n' >>manifest.json
+}
+
+# rule ID EFFECT EXPIRES WHEN
+rule()
+{
+    printf '{"id": "%s", "effect": "%s", "expires": "%s", "when": %s,' "$1" "$2" "$3" "$4"
+    printf ' "title": {"en": "t"}, "message": {"en": "m"}, "remedies": [{"category": "vendor_fix"}]}'
+}
+
+# package NAME RANGE
+package()
+{
+    printf '{"package": {"purl": "pkg:deb/debian/%s", "version": "vers:deb/%s"}}' "$1" "$2"
+}
+
+manifest
+check "an empty manifest is fine" 0 'rules: 0, errors: 0, warnings: 0' lint manifest.json
+manifest "$(rule A block 2026-12-01T00:00:00Z "$(package a '>=2|<3')")"
+check "a good rule is fine, and holds until it expires" 0 \
+    'A  *2026-12-01  the rule expires$' lint manifest.json
+manifest "$(rule A block 2027-01-31T00:00:00Z "$(package a '>=2|<3')")"
+check "or until the longest hold ends" 0 \
+    'breaks on 2026-12-06 .* rule A, the longest hold of a ends (14 days)' lint manifest.json
+manifest "$(rule A block 2027-01-31T00:00:00Z "$(package libssl3 '>=2|<3')")" \
+    "$(rule B block 2026-12-01T00:00:00Z "$(package a '>=2|<3')")"
+check "what everything stands on is held for 72 hours" 0 \
+    'breaks on 2026-11-25 .* rule A, the longest hold of libssl3 ends (72 hours)' lint manifest.json
+check "the other rules are told as well" 0 'B  *2026-12-01  the rule expires' lint manifest.json
+manifest "$(rule A block 2027-01-31T00:00:00Z "$(package dpkg '>=2|<3')")"
+check "what is never held is said" 0 \
+    '^rules\[0\].when.package: warning: Machines never hold dpkg.*(A)$' lint manifest.json
+check "and that the rule protects from nothing" 0 'A  *not held .*never held' lint manifest.json
+manifest "$(rule A block 2027-01-31T00:00:00Z '{"all": [{"engine": {"version": "vers:generic/<3"}},
+    {"peer": {"key": "os-build", "version": "vers:generic/1"}}]}')"
+check "what acts at connect time has no such day" 1 '' \
+    sh -c '"$0" lint manifest.json --now 2026-11-22T08:00:00Z | grep "until when"' "$program"
+
+# A site's own limits.
+printf '[hold]\nlongest-days = 3\nnever = a\n' >guard.conf
+manifest "$(rule A block 2027-01-31T00:00:00Z "$(package a '>=2|<3')")" \
+    "$(rule B block 2027-01-31T00:00:00Z "$(package b '>=2|<3')")"
+check "a site's own limits count" 0 'Machines never hold a:' lint manifest.json --limits guard.conf
+check "its days too" 0 'B  *2026-11-25  the longest hold of b ends (72 hours)' \
+    lint manifest.json --limits guard.conf
+printf '[guard]\nmode = advise\n' >guard.conf
+check "and its mode" 0 'these limits make every block advice' \
+    lint manifest.json --limits guard.conf
+printf '[hold]\nlongest-years = 3\n' >guard.conf
+check "limits that are none" 78 'longest-years: no such setting' \
+    lint manifest.json --limits guard.conf
+check "limits that are not there" 78 'nowhere.conf' lint manifest.json --limits nowhere.conf
+check "a file that is none" 78 'manifest.json' lint manifest.json --limits manifest.json
+
+# Places and statuses.
+manifest "$(rule A block 2027-01-31T00:00:00Z "{\"any\": [{\"update\": \"KB1\"},
+    $(package a '*')]}")"
+check "what may not be signed is 65" 65 \
+    '^rules\[0\].when.any\[1\].package.version: error: .*any version.*(A)$' lint manifest.json
+check "and counted" 65 'errors: 1, warnings: 1$' lint manifest.json
+manifest "$(rule A block 2027-01-31T00:00:00Z "{\"all\": [{\"update\": \"KB1\"},
+    {\"package\": {\"purl\": \"openssl\", \"version\": \"vers:deb/1\"}}]}")"
+check "what cannot be read is 65, with its place" 65 \
+    'rules\[0\].when.all\[1\].package: purl: ' lint manifest.json
+printf '{"schema": "https://vigie.example/manifest/1",\n "id": x}' >manifest.json
+check "broken JSON is 65, with its line" 65 'line 2, column 8: ' lint manifest.json
+check "no file" 78 'nowhere/compat.json' lint nowhere
+check "no folder" 64 'lint DIR' lint
+
+# A folder, and every example.
+"$program" init site --id example-corp --now 2026-11-22T08:00:00Z >/dev/null
+check "a folder's draft is linted" 0 '^site: rules: 0' lint site
+for example in "$examples"/*.json; do
+    issued=$(sed -n 's/^  "issued": "\(.*\)",$/\1/p' "$example")
+    check "$(basename "$example") has no error" 0 'errors: 0' \
+        "$program" lint "$example" --now "$issued"
+done
+finish
