@@ -111,40 +111,24 @@ static void apply_package(VdiFacts *after, const VdiChangeItem *item)
     }
 }
 
-/* "1:3.15.0+dfsg-2.1" → "3.15.0". A pre-release (3.15.0~rc1-1) is left whole: no dotted number says
- * what it is. */
-static char *upstream_version(const char *version)
-{
-    VdiVersionParts parts = vdi_version_parts(version);
-    g_autofree char *upstream = g_strndup(parts.version.text, parts.version.length);
-    size_t length = strspn(upstream, "0123456789.");
-
-    if (length > 0 && upstream[length] != '~' && upstream[length - 1] != '.') {
-        upstream[length] = '\0';
-    }
-    return g_steal_pointer(&upstream);
-}
-
-/* Clients and the engine come from packages: what changes these changes them. */
+/* Clients and the engine come from packages: what changes these changes them. An engine that is
+ * gone is an empty value, so that the layer does not ask below. */
 static void apply_to_clients(VdiFacts *after, const VdiChangeItem *item)
 {
-    GHashTableIter iter;
-    gpointer id = NULL;
-
-    g_hash_table_iter_init(&iter, after->below->client_packages);
-    while (g_hash_table_iter_next(&iter, &id, NULL)) {
-        bool is_engine = *(const char *) id == '\0';
-
-        if (!vdi_facts_is_package_of(after, id, item->type, item->name)) {
+    for (const ClientPackage *at = vdi_facts_clients_of(after, item->name); at != NULL;
+         at = at->next_of_name) {
+        if (strcmp(at->type, item->type) != 0) {
             continue;
         }
-        char *version = item->after != NULL ? upstream_version(item->after) : NULL;
+        const char *packaged = NULL;
+        bool is_there = vdi_facts_source_of(after, at->id, &packaged) != NULL;
+        char *version = is_there ? vdi_version_upstream(packaged) : NULL;
 
-        if (is_engine) {
+        if (*at->id == '\0') {
             g_free((char *) after->values[VDI_FACT_ENGINE]);
-            after->values[VDI_FACT_ENGINE] = version;
+            after->values[VDI_FACT_ENGINE] = version != NULL ? version : g_strdup("");
         } else {
-            g_hash_table_insert(after->clients, id, version);
+            g_hash_table_insert(after->clients, (gpointer) at->id, version);
         }
     }
 }

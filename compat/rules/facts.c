@@ -16,6 +16,8 @@ VdiFacts *vdi_facts_new(void)
     facts->updates = g_hash_table_new(g_str_hash, g_str_equal);
     facts->clients = g_hash_table_new(g_str_hash, g_str_equal);
     facts->client_packages = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->package_clients = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->links = g_ptr_array_new_with_free_func(g_free);
     facts->settings = g_hash_table_new(g_str_hash, g_str_equal);
     facts->peer = g_hash_table_new(g_str_hash, g_str_equal);
     return facts;
@@ -50,6 +52,8 @@ void vdi_facts_free(VdiFacts *facts)
     g_clear_pointer(&facts->libraries, g_hash_table_unref);
     g_clear_pointer(&facts->clients, g_hash_table_unref);
     g_clear_pointer(&facts->client_packages, g_hash_table_unref);
+    g_clear_pointer(&facts->package_clients, g_hash_table_unref);
+    g_clear_pointer(&facts->links, g_ptr_array_unref);
     g_clear_pointer(&facts->settings, g_hash_table_unref);
     g_clear_pointer(&facts->peer, g_hash_table_unref);
     g_free(facts);
@@ -92,9 +96,26 @@ void vdi_facts_set_client(VdiFacts *facts, const char *id, const char *version)
 void vdi_facts_set_client_package(
     VdiFacts *facts, const char *id, const char *type, const char *name)
 {
-    g_autofree char *package = g_strconcat(type, "/", name, NULL);
+    g_autofree char *place = g_strconcat(type, "/", name, NULL);
+    ClientPackage *link = g_new0(ClientPackage, 1);
 
-    put(facts, facts->client_packages, id, package);
+    *link = (ClientPackage){.id = keep_once(facts, id),
+        .type = keep_once(facts, type),
+        .place = keep_once(facts, place)};
+    link->name = link->place + strlen(type) + 1;
+    link->next_of_name = g_hash_table_lookup(facts->package_clients, link->name);
+    g_hash_table_replace(facts->package_clients, (gpointer) link->name, link);
+    g_ptr_array_add(facts->links, link);
+    ClientPackage *preferred = g_hash_table_lookup(facts->client_packages, id);
+
+    if (preferred == NULL) {
+        g_hash_table_insert(facts->client_packages, (gpointer) link->id, link);
+        return;
+    }
+    while (preferred->next_of_client != NULL) {
+        preferred = preferred->next_of_client;
+    }
+    preferred->next_of_client = link;
 }
 
 void vdi_facts_set_engine_package(VdiFacts *facts, const char *type, const char *name)
@@ -181,7 +202,10 @@ const char *vdi_facts_get(const VdiFacts *facts, VdiFactName name)
 {
     const char *own = facts->values[name];
 
-    return own != NULL || facts->below == NULL ? own : facts->below->values[name];
+    if (own == NULL && facts->below != NULL) {
+        return facts->below->values[name];
+    }
+    return own != NULL && *own != '\0' ? own : NULL;
 }
 
 static const VdiFacts *machine(const VdiFacts *facts)
@@ -259,7 +283,9 @@ const char *const *vdi_facts_os_like(const VdiFacts *facts)
 
 const char *vdi_facts_package_of(const VdiFacts *facts, const char *id)
 {
-    return g_hash_table_lookup(machine(facts)->client_packages, id != NULL ? id : "");
+    const ClientPackage *from = vdi_facts_source_of(facts, id != NULL ? id : "", NULL);
+
+    return from != NULL ? from->place : NULL;
 }
 
 bool vdi_facts_find_packages(const VdiFacts *facts, const char *type, const char *name,
@@ -355,12 +381,42 @@ VdiTruth vdi_facts_peer(const VdiFacts *facts, const char *key, const char **ret
     return answer(found, found ? *ret_value : NULL, false);
 }
 
+const ClientPackage *vdi_facts_clients_of(const VdiFacts *facts, const char *name)
+{
+    return g_hash_table_lookup(machine(facts)->package_clients, name);
+}
+
 bool vdi_facts_is_package_of(
     const VdiFacts *facts, const char *id, const char *type, const char *name)
 {
-    const char *package = vdi_facts_package_of(facts, id);
-    size_t type_length = strlen(type);
+    for (const ClientPackage *at = vdi_facts_clients_of(facts, name); at != NULL;
+         at = at->next_of_name) {
+        if (strcmp(at->id, id != NULL ? id : "") == 0 && strcmp(at->type, type) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
-    return package != NULL && strncmp(package, type, type_length) == 0
-        && package[type_length] == '/' && strcmp(package + type_length + 1, name) == 0;
+static bool take_version(const VdiPackage *package, void *user)
+{
+    *(const char **) user = package->version;
+    return true;
+}
+
+const ClientPackage *vdi_facts_source_of(
+    const VdiFacts *facts, const char *id, const char **ret_version)
+{
+    const char *version = NULL;
+
+    for (const ClientPackage *at = g_hash_table_lookup(machine(facts)->client_packages, id);
+         at != NULL; at = at->next_of_client) {
+        if (vdi_facts_find_packages(facts, at->type, at->name, take_version, &version)) {
+            if (ret_version != NULL) {
+                *ret_version = version;
+            }
+            return at;
+        }
+    }
+    return NULL;
 }

@@ -40,11 +40,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiFacts, vdi_facts_free)
 void vdi_facts_set(VdiFacts *facts, VdiFactName name, const char *value);
 /* ID_LIKE of os-release; NULL-terminated. Purl namespaces match one of these as well. */
 void vdi_facts_set_os_like(VdiFacts *facts, const char *const *like);
-/* "vigie" for ours; others by the id that manifests use ("view-client"). A NULL version: known not
- * to be there. */
+/* "vigie" for ours; others by the id that manifests use (compat/host/clients.h). A NULL version:
+ * known not to be there; an empty one: there, and nobody knows in which version. */
 void vdi_facts_set_client(VdiFacts *facts, const char *id, const char *version);
-/* The package that a client, or the engine, comes from: a transaction that changes it changes their
- * version as well (the upstream part of the package's). Named by type and name. */
+/* A package that a client, or the engine, may come from: a transaction that changes it changes
+ * their version as well (vdi_version_upstream). Of several the first that is installed counts, in
+ * the order in which they were said. Named by type and name. */
 void vdi_facts_set_client_package(
     VdiFacts *facts, const char *id, const char *type, const char *name);
 void vdi_facts_set_engine_package(VdiFacts *facts, const char *type, const char *name);
@@ -83,7 +84,8 @@ bool vdi_facts_updates_known(const VdiFacts *facts);
 bool vdi_facts_clients_known(const VdiFacts *facts);
 /* ID_LIKE, ended by NULL; NULL: not said. */
 const char *const *vdi_facts_os_like(const VdiFacts *facts);
-/* "TYPE/NAME" of the package behind a client, or (NULL) behind the engine. NULL: none is known. */
+/* "TYPE/NAME" of the installed package behind a client, or (NULL) behind the engine. NULL: it comes
+ * from none. */
 const char *vdi_facts_package_of(const VdiFacts *facts, const char *id);
 
 /* What conditions ask. */
@@ -101,6 +103,6 @@ VdiTruth vdi_facts_has_library(const VdiFacts *facts, const char *soname);
 VdiTruth vdi_facts_client(const VdiFacts *facts, const char *id, const char **ret_version);
 VdiTruth vdi_facts_setting(const VdiFacts *facts, const char *key, const char **ret_value);
 VdiTruth vdi_facts_peer(const VdiFacts *facts, const char *key, const char **ret_value);
-/* The package behind a client (`id`) or the engine (`id` NULL) is that one. */
+/* Is that one of the packages behind a client (`id`) or the engine (`id` NULL)? */
 bool vdi_facts_is_package_of(
     const VdiFacts *facts, const char *id, const char *type, const char *name);

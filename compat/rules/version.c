@@ -73,6 +73,18 @@ VdiVersionParts vdi_version_parts(const char *version)
     return parts;
 }
 
+char *vdi_version_upstream(const char *version)
+{
+    VdiVersionParts parts = vdi_version_parts(version);
+    char *upstream = g_strndup(parts.version.text, parts.version.length);
+    size_t length = strspn(upstream, "0123456789.");
+
+    if (length > 0 && upstream[length] != '~' && upstream[length - 1] != '.') {
+        upstream[length] = '\0';
+    }
+    return upstream;
+}
+
 bool vdi_version_is_printable(const char *version)
 {
     for (const char *c = version; *c != '\0'; c++) {

@@ -59,6 +59,11 @@ typedef struct {
 } VdiVersionParts;
 
 VdiVersionParts vdi_version_parts(const char *version);
+
+/* What a product calls itself, of the version of its package: "2:3.10.3+dfsg-1" is 3.10.3. A
+ * pre-release (3.15.0~rc1-1) is left whole: no dotted number says what it is. Yours. */
+char *vdi_version_upstream(const char *version);
+
 /* Printable ASCII without a blank: what every package system asks of a version. */
 bool vdi_version_is_printable(const char *version);
 
