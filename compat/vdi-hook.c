@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "compat/audit.h"
 #include "compat/enforced.h"
+#include "compat/host/clients.h"
 #include "compat/host/dpkg_status.h"
 #include "compat/host/hook_stream.h"
 #include "compat/host/system.h"
@@ -102,8 +103,13 @@ static bool read_machine(Hook *hook, GError **error)
     g_autofree char *status = vdi_paths_below(hook->paths, DPKG_STATUS);
     const char *namespace = vdi_facts_get(hook->facts, VDI_FACT_OS_ID);
 
-    return vdi_dpkg_status_read(
-        status, namespace != NULL ? namespace : "debian", hook->facts, error);
+    if (!vdi_dpkg_status_read(
+            status, namespace != NULL ? namespace : "debian", hook->facts, error)) {
+        return false;
+    }
+    vdi_clients_derive(hook->facts);
+    vdi_clients_look(hook->paths, hook->facts);
+    return true;
 }
 
 static void record(const Hook *hook, const VdiAuditEntry *entry)

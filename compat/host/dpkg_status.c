@@ -256,9 +256,6 @@ bool vdi_dpkg_status_visit(const char *path, VdiDpkgVisitor visitor, void *user,
     return whole;
 }
 
-/* Where the FreeRDP that vdi-session loads comes from, by distribution's name of it. */
-static const char *const engine_packages[] = {"libfreerdp-client3-3", "libfreerdp3-3", NULL};
-
 typedef struct {
     GPtrArray *texts; /* name, version, arch; name, … */
     GStringChunk *memory;
@@ -273,18 +270,6 @@ static void remember(const char *name, const char *version, const char *arch, vo
     g_ptr_array_add(found->texts, g_string_chunk_insert_const(found->memory, arch));
 }
 
-/* "2:3.10.3+dfsg-1" → "3.10.3" */
-static void set_engine(VdiFacts *facts, const char *version)
-{
-    const char *colon = strchr(version, ':');
-    const char *upstream = colon != NULL ? colon + 1 : version;
-    g_autofree char *numbers = g_strndup(upstream, strspn(upstream, "0123456789."));
-
-    if (*numbers != '\0') {
-        vdi_facts_set(facts, VDI_FACT_ENGINE, numbers);
-    }
-}
-
 bool vdi_dpkg_status_read(const char *path, const char *namespace, VdiFacts *facts, GError **error)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_sized_new(8192);
@@ -295,10 +280,7 @@ bool vdi_dpkg_status_read(const char *path, const char *namespace, VdiFacts *fac
         const char *name = texts->pdata[i], *version = texts->pdata[i + 1];
 
         vdi_facts_add_package(facts, "deb", namespace, name, version, texts->pdata[i + 2]);
-        if (g_strv_contains(engine_packages, name)) {
-            set_engine(facts, version);
-            vdi_facts_set_engine_package(facts, "deb", name);
-        } else if (strcmp(name, "dpkg") == 0) {
+        if (strcmp(name, "dpkg") == 0) {
             vdi_facts_set(facts, VDI_FACT_ARCH, texts->pdata[i + 2]);
         }
     }

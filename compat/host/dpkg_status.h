@@ -21,8 +21,8 @@ typedef void (*VdiDpkgVisitor)(const char *name, const char *version, const char
 bool vdi_dpkg_status_visit(
     const char *path, VdiDpkgVisitor visitor, void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Into facts, as packages "deb/NAMESPACE/…"; also the architecture of dpkg itself, and the engine
- * that its FreeRDP package carries. Untouched on failure. */
+/* Into facts, as packages "deb/NAMESPACE/…"; also the architecture of dpkg itself. Untouched on
+ * failure. */
 bool vdi_dpkg_status_read(const char *path, const char *namespace, VdiFacts *facts,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "compat/host/apt.h"
+#include "compat/host/clients.h"
 #include "compat/host/simulated.h"
 #include "compat/host/system.h"
 
@@ -110,7 +111,11 @@ VdiHost *vdi_host_new(const VdiPaths *paths, const VdiHostOptions *options, GErr
 bool vdi_host_look(VdiHost *host, VdiFacts *facts, GError **error)
 {
     vdi_system_look(host->paths, facts);
-    return host->ops->installed(host, facts, error);
+    bool is_whole = host->ops->installed(host, facts, error);
+
+    vdi_clients_derive(facts);
+    vdi_clients_look(host->paths, facts);
+    return is_whole;
 }
 
 const char *vdi_host_scratch(VdiHost *host, GError **error)

@@ -147,20 +147,6 @@ static void a_damaged_list_leaves_packages_unknown(void)
     CHECK(!vdi_facts_packages_known(facts));
 }
 
-static void the_engine_is_the_package_that_carries_it(void)
-{
-    g_autofree char *path = g_build_filename(test_folder(), "engine", NULL);
-    g_autoptr(VdiFacts) facts = vdi_facts_new();
-
-    CHECK(vdi_file_write_text(path,
-        GOOD "Package: libfreerdp3-3\nStatus: install ok installed\nArchitecture: amd64\n"
-             "Version: 2:3.10.3+dfsg-1~bpo12+1\n",
-        0644, NULL));
-    CHECK(vdi_dpkg_status_read(path, "debian", facts, NULL));
-    CHECK_TEXT(vdi_facts_get(facts, VDI_FACT_ENGINE), "3.10.3");
-    CHECK_INT(vdi_facts_n_packages(facts), 2);
-}
-
 static void this_machine_says_what_dpkg_query_says(void)
 {
     const char *const argv[] = {
@@ -200,7 +186,6 @@ const Test tests[] = {
     {"NUL bytes and long names are damage", nulls_and_long_names_are_damage},
     {"what is no file is an error", what_is_no_file_is_an_error},
     {"a damaged list leaves packages unknown", a_damaged_list_leaves_packages_unknown},
-    {"the engine is the package that carries it", the_engine_is_the_package_that_carries_it},
     {"this machine says what dpkg-query says", this_machine_says_what_dpkg_query_says},
     TEST_END,
 };
