@@ -95,8 +95,12 @@ static VdiTruth evaluate_peer(const VdiCondition *fact, const VdiFacts *facts)
     if (said != VDI_TRUTH_TRUE) {
         return VDI_TRUTH_UNKNOWN;
     }
-    return fact->value != NULL ? equals(value, fact->value)
-                               : vdi_range_contains(fact->range, value);
+    if (fact->value != NULL) {
+        return equals(value, fact->value);
+    }
+    /* The wire tells a build without its revision. */
+    return vdi_range_divides(fact->range, value) ? VDI_TRUTH_UNKNOWN
+                                                 : vdi_range_contains(fact->range, value);
 }
 
 typedef struct {

@@ -311,6 +311,20 @@ VdiTruth vdi_range_contains(const VdiRange *range, const char *version)
     return range->is_any || contains(range, order) ? VDI_TRUTH_TRUE : VDI_TRUTH_FALSE;
 }
 
+bool vdi_range_divides(const VdiRange *range, const char *version)
+{
+    size_t length = strlen(version);
+
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        const char *end = range->constraints[i].version;
+
+        if (strncmp(end, version, length) == 0 && end[length] == '.') {
+            return true;
+        }
+    }
+    return false;
+}
+
 const VdiVersionScheme *vdi_range_scheme(const VdiRange *range)
 {
     return range->scheme;

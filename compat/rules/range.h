@@ -25,6 +25,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiRange, vdi_range_free)
 /* Unknown when the version is NULL or its scheme cannot compare it. */
 VdiTruth vdi_range_contains(const VdiRange *range, const char *version);
 
+/* An end of the range lies below that version, as 26100.3194 does below 26100: whoever tells no more
+ * than this may be on either side. */
+bool vdi_range_divides(const VdiRange *range, const char *version);
+
 const VdiVersionScheme *vdi_range_scheme(const VdiRange *range);
 const char *vdi_range_text(const VdiRange *range); /* canonical; borrowed */
 

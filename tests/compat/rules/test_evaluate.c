@@ -152,6 +152,10 @@ static void the_peer_is_known_once_it_has_spoken(void)
     vdi_facts_set(facts, VDI_FACT_ENGINE, "3.5.0");
     CHECK(vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_UNKNOWN);
     vdi_facts_set_peer(facts, "rdp-security", "nla");
+    vdi_facts_set_peer(facts, "os-build", "26100"); /* as the wire tells it: any revision of it */
+    CHECK(vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_UNKNOWN);
+    vdi_facts_set_peer(facts, "os-build", "26200");
+    CHECK(vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_FALSE);
     vdi_facts_set_peer(facts, "os-build", "26100.3476");
     CHECK(vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_TRUE);
     vdi_facts_set_peer(facts, "os-build", "26100.3775");

@@ -63,6 +63,28 @@ static void says_which_versions_are_in_it(void)
     }
 }
 
+static void an_end_may_lie_below_a_version(void)
+{
+    static const struct {
+        const char *name, *range, *version;
+        bool divides;
+    } rows[] = {
+        {"both ends", "vers:generic/>=26100.3194|<26100.3775", "26100", true},
+        {"one end", "vers:generic/>=26100|<26100.3775", "26100", true},
+        {"the end itself", "vers:generic/>=26100.3194|<26100.3775", "26100.3194", false},
+        {"another that begins alike", "vers:generic/>=26100.3194", "2610", false},
+        {"the release below", "vers:generic/>=26100.3194|<26100.3775", "26000", false},
+        {"any", "vers:generic/*", "26100", false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiRange) range = vdi_range_parse(rows[i].range, NULL);
+
+        CHECK_ROW(rows[i].name,
+            range != NULL && vdi_range_divides(range, rows[i].version) == rows[i].divides);
+    }
+}
+
 static void only_canonical_text_is_valid(void)
 {
     static const struct {
@@ -345,6 +367,7 @@ static void knows_when_two_ranges_meet(void)
 
 const Test tests[] = {
     {"says which versions are in it", says_which_versions_are_in_it},
+    {"an end may lie below a version", an_end_may_lie_below_a_version},
     {"only canonical text is valid", only_canonical_text_is_valid},
     {"any version has no end", any_version_has_no_end},
     {"an error says what and where", an_error_says_what_and_where},
