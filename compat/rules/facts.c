@@ -398,6 +398,17 @@ bool vdi_facts_is_package_of(
     return false;
 }
 
+void vdi_facts_visit_packages_of(
+    const VdiFacts *facts, const char *id, VdiPackageNameVisitor visitor, void *user)
+{
+    GHashTable *packages = machine(facts)->client_packages;
+
+    for (const ClientPackage *at = g_hash_table_lookup(packages, id != NULL ? id : ""); at != NULL;
+         at = at->next_of_client) {
+        visitor(at->type, at->name, user);
+    }
+}
+
 static bool take_version(const VdiPackage *package, void *user)
 {
     *(const char **) user = package->version;

@@ -103,6 +103,11 @@ VdiTruth vdi_facts_has_library(const VdiFacts *facts, const char *soname);
 VdiTruth vdi_facts_client(const VdiFacts *facts, const char *id, const char **ret_version);
 VdiTruth vdi_facts_setting(const VdiFacts *facts, const char *key, const char **ret_value);
 VdiTruth vdi_facts_peer(const VdiFacts *facts, const char *key, const char **ret_value);
-/* Is that one of the packages behind a client (`id`) or the engine (`id` NULL)? */
+/* Calls back for each package that a client (`id`) or the engine (`id` NULL) comes or could come
+ * from, the preferred first. */
+typedef void (*VdiPackageNameVisitor)(const char *type, const char *name, void *user);
+void vdi_facts_visit_packages_of(
+    const VdiFacts *facts, const char *id, VdiPackageNameVisitor visitor, void *user);
+/* Is that one of them? */
 bool vdi_facts_is_package_of(
     const VdiFacts *facts, const char *id, const char *type, const char *name);

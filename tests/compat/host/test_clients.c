@@ -199,6 +199,26 @@ static void a_package_is_of_its_clients_alone(void)
     CHECK(!vdi_facts_is_package_of(facts, "remmina", "rpm", "freerdp"));
 }
 
+static void append_name(const char *type, const char *name, void *user)
+{
+    g_string_append_printf(user, "%s/%s ", type, name);
+}
+
+static void packages_of_a_client_are_visited_in_order(void)
+{
+    static const char *const none[] = {NULL};
+    g_autoptr(VdiFacts) facts = machine(none);
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    vdi_clients_derive(facts);
+    vdi_facts_visit_packages_of(facts, "strongswan", append_name, names);
+    vdi_facts_visit_packages_of(facts, NULL, append_name, names);
+    vdi_facts_visit_packages_of(facts, "nobody's", append_name, names);
+    CHECK_TEXT(names->str,
+        "deb/strongswan-charon deb/strongswan-starter rpm/strongswan alpm/strongswan "
+        "deb/libfreerdp3-3 deb/libfreerdp-client3-3 rpm/freerdp-libs alpm/freerdp ");
+}
+
 /* ---- past the package manager ---- */
 
 #define CITRIX "/opt/Citrix/ICAClient/pkginf/Ver.core.linuxx64"
@@ -338,6 +358,7 @@ const Test tests[] = {
     {"the engine is the package that carries it", the_engine_is_the_package_that_carries_it},
     {"a transaction changes clients", a_transaction_changes_clients},
     {"a package is of its clients alone", a_package_is_of_its_clients_alone},
+    {"packages of a client are visited in order", packages_of_a_client_are_visited_in_order},
     {"files tell what came past the package manager",
         files_tell_what_came_past_the_package_manager},
     {"a package comes before a file", a_package_comes_before_a_file},
