@@ -184,7 +184,7 @@ static void a_mistake_is_said_with_its_place(void)
             "{\"format\":1,\"packages\":[{\"type\":\"deb\",\"name\":\"\\u202eb\",\"version\":\"1\"}"
             "]}",
             "packages[0]: name: "},
-        {"NUL", "{\"format\":1,\"kernel\":\"6\\u00001\"}", "byte 29: NUL in a string"},
+        {"NUL", "{\"format\":1,\"kernel\":\"6\\u00001\"}", "line 1, column 30: NUL in a string"},
         {"a member twice", "{\"format\":1,\"kernel\":\"a\",\"kernel\":\"b\"}",
             "a member stands twice"},
         {"a member of a package twice",
@@ -214,7 +214,7 @@ static void a_mistake_is_said_with_its_place(void)
         {"cut", "{\"format\":1,\"packages\":[{\"type\":\"deb\",\"na",
             "line 1, column 42: a string is not closed"},
         {"empty", "", "it is empty"},
-        {"not UTF-8", "{\"format\":1,\"kernel\":\"\xff\"}", "byte 22: not UTF-8"},
+        {"not UTF-8", "{\"format\":1,\"kernel\":\"\xff\"}", "line 1, column 23: not UTF-8"},
         {"two documents", "{\"format\":1}{\"format\":1}", "something follows the end"},
     };
 
