@@ -8,14 +8,17 @@
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/limits_lint.h"
+#include "compat/manifest/machines.h"
 
 typedef struct {
     char *limits;
+    char **inventories;
 } Options;
 
 static void options_clear(Options *options)
 {
     g_clear_pointer(&options->limits, g_free);
+    g_clear_pointer(&options->inventories, g_strfreev);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -79,6 +82,8 @@ bool vdi_manifest_command_lint(VdiCall *call, GError **error)
 {
     g_auto(Options) options = {0};
     const GOptionEntry entries[] = {
+        {"inventory", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.inventories,
+            "a machine, as vdi-guard inventory prints it; may be given again", "FILE"},
         {"limits", 0, 0, G_OPTION_ARG_FILENAME, &options.limits,
             "your machines' guard.conf, when it is not what is built in", "guard.conf"},
         G_OPTION_ENTRY_NULL,
@@ -90,13 +95,17 @@ bool vdi_manifest_command_lint(VdiCall *call, GError **error)
     g_autoptr(VdiManifest) manifest = read_manifest(call->argv[1], error);
     g_autoptr(VdiLimits) limits =
         manifest != NULL ? vdi_limits_read_file(options.limits, error) : NULL;
+    g_autoptr(VdiMachines) machines =
+        limits != NULL ? vdi_machines_load(options.inventories, error) : NULL;
 
-    if (limits == NULL) {
+    if (machines == NULL) {
         return false;
     }
     g_autoptr(GPtrArray) findings = vdi_lint(manifest, call->now);
+
+    vdi_lint_machines(manifest, machines->each, machines->n, call->now, findings);
     g_autoptr(GPtrArray) deadlines =
-        vdi_limits_lint(manifest, limits, NULL, 0, call->now, findings);
+        vdi_limits_lint(manifest, limits, machines->each, machines->n, call->now, findings);
 
     vdi_lint_sort(findings);
     size_t n_errors = print_findings(manifest, findings);

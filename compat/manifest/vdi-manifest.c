@@ -14,7 +14,7 @@ static const VdiCommand commands[] = {
     {"remove", "DIR RULE", N_("take a rule out of the draft"), vdi_manifest_command_remove},
     {"show", "DIR [RULE]", "list the rules of the draft, or show one of them in full",
         vdi_manifest_command_show},
-    {"lint", "DIR|FILE [--limits guard.conf]",
+    {"lint", "DIR|FILE [--inventory FILE …] [--limits guard.conf]",
         "what is wrong with the rules, what machines would cut, and when the fleet breaks; 65 "
         "when something may not be signed",
         vdi_manifest_command_lint},

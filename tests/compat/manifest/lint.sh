@@ -80,6 +80,43 @@ check "limits that are none" 78 'longest-years: no such setting' \
 check "limits that are not there" 78 'nowhere.conf' lint manifest.json --limits nowhere.conf
 check "a file that is none" 78 'manifest.json' lint manifest.json --limits manifest.json
 
+# Machines: what they have, and what they are offered.
+# machine FILE INSTALLED OFFERED SECURITY
+machine()
+{
+    cat >"$1" <<END
+{"format": 1, "name": "$1", "os": {"id": "debian"}, "whole": ["packages"],
+ "packages": [{"type": "deb", "namespace": "debian", "name": "a", "version": "$2", "arch": "amd64"}],
+ "pending": [{"type": "deb", "namespace": "debian", "name": "a", "arch": "amd64", "before": "$2",
+              "after": "$3", "security": $4}]}
+END
+}
+
+machine one.json 1 2.1 true
+machine two.json 1 3 false
+manifest "$(rule A block 2027-01-31T00:00:00Z "$(package a '>=2|<3')")"
+check "what some machine is offered is fine" 0 'warnings: 0$' \
+    lint manifest.json --inventory one.json --inventory two.json
+check "what comes from a security origin is held for 72 hours" 0 \
+    'breaks on 2026-11-25 .* rule A, the longest hold of a ends (72 hours)' \
+    lint manifest.json --inventory one.json
+check "what no machine has or is offered is said" 0 \
+    '^rules\[0\].when.package.version: warning: .* there is 1, 3. (A)$' \
+    lint manifest.json --inventory two.json
+check "an inventory that is none" 65 'manifest.json' lint manifest.json --inventory manifest.json
+check "an inventory that is not there" 78 'nowhere.json' \
+    lint manifest.json --inventory one.json --inventory nowhere.json
+set --
+for letter in a b c d; do
+    set -- "$@" "$(rule "R$letter" block 2027-01-31T00:00:00Z \
+        "{\"all\": [$(package a '>=2|<3'), {\"not\": {\"update\": \"$letter\"}}]}")"
+done
+manifest "$@"
+sed -i 's/"whole": \["packages"\]/"whole": ["packages", "updates"]/' one.json
+check "what would be too much at once is said" 0 \
+    '^rules\[0\]: warning: .* 4 rules would hold 1 packages at once.*becomes advice' \
+    lint manifest.json --inventory one.json
+
 # Places and statuses.
 manifest "$(rule A block 2027-01-31T00:00:00Z "{\"any\": [{\"update\": \"KB1\"},
     $(package a '*')]}")"
