@@ -117,19 +117,16 @@ bool vdi_guard_command_purl(VdiCall *call, GError **error)
         return false;
     }
     g_autofree char *canonical = vdi_purl_print(purl);
-    g_autoptr(GList) keys =
-        purl->qualifiers != NULL ? g_hash_table_get_keys(purl->qualifiers) : NULL;
 
     puts(canonical);
     print_part("type", purl->type);
     print_part("namespace", purl->namespace);
     print_part("name", purl->name);
     print_part("version", purl->version);
-    keys = g_list_sort(keys, (GCompareFunc) strcmp);
-    for (const GList *key = keys; key != NULL; key = key->next) {
-        g_autofree char *name = g_strconcat("qualifier ", key->data, NULL);
+    for (size_t i = 0; purl->qualifiers != NULL && purl->qualifiers[i] != NULL; i += 2) {
+        g_autofree char *name = g_strconcat("qualifier ", purl->qualifiers[i], NULL);
 
-        print_part(name, vdi_purl_qualifier(purl, key->data));
+        print_part(name, purl->qualifiers[i + 1]);
     }
     print_part("subpath", purl->subpath);
     return true;

@@ -235,7 +235,7 @@ static bool check_package(const VdiCondition *fact, GError **error)
     if (strchr(fact->purl->name, '*') != NULL) {
         return fail("purl: a package's name holds no *", error);
     }
-    return fact->purl->qualifiers == NULL || g_hash_table_size(fact->purl->qualifiers) == known
+    return fact->purl->qualifiers == NULL || g_strv_length(fact->purl->qualifiers) == 2 * known
         || fail("purl: a qualifier other than arch and distro", error);
 }
 

@@ -91,15 +91,30 @@ static bool is_key(const char *key)
         && strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == strlen(key);
 }
 
-static bool read_qualifiers(const char *text, GHashTable **ret_qualifiers, GError **error)
+/* Puts it where its name belongs and takes `value`. False: the name is there already. */
+static bool add_qualifier(GPtrArray *qualifiers, const char *name, char *value)
+{
+    guint at = 0;
+
+    while (at < qualifiers->len && strcmp(qualifiers->pdata[at], name) < 0) {
+        at += 2;
+    }
+    if (at < qualifiers->len && strcmp(qualifiers->pdata[at], name) == 0) {
+        return false;
+    }
+    g_ptr_array_insert(qualifiers, (int) at, g_strdup(name));
+    g_ptr_array_insert(qualifiers, (int) at + 1, value);
+    return true;
+}
+
+static bool read_qualifiers(const char *text, GStrv *ret_qualifiers, GError **error)
 {
     g_auto(GStrv) pairs = g_strsplit(text, "&", -1);
-    g_autoptr(GHashTable) qualifiers =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GPtrArray) qualifiers = g_ptr_array_new_with_free_func(g_free);
 
     for (size_t i = 0; pairs[i] != NULL; i++) {
         char *equals = strchr(pairs[i], '=');
-        char *value = NULL;
+        g_autofree char *value = NULL;
 
         if (equals == NULL) {
             return fail("a qualifier without =", error);
@@ -112,16 +127,17 @@ static bool read_qualifiers(const char *text, GHashTable **ret_qualifiers, GErro
         if (equals[1] == '\0') {
             continue; /* an empty value is as none */
         }
-        if (g_hash_table_contains(qualifiers, key)) {
-            return fail("a qualifier is given twice", error);
-        }
         if (!decode(equals + 1, true, &value, error)) {
             return false;
         }
-        g_hash_table_insert(qualifiers, g_steal_pointer(&key), value);
+        if (!add_qualifier(qualifiers, key, value)) {
+            return fail("a qualifier is given twice", error);
+        }
+        value = NULL;
     }
-    if (g_hash_table_size(qualifiers) > 0) {
-        *ret_qualifiers = g_steal_pointer(&qualifiers);
+    if (qualifiers->len > 0) {
+        g_ptr_array_add(qualifiers, NULL);
+        *ret_qualifiers = (GStrv) g_ptr_array_free(g_steal_pointer(&qualifiers), false);
     }
     return true;
 }
@@ -220,14 +236,19 @@ void vdi_purl_free(VdiPurl *purl)
     g_free(purl->namespace);
     g_free(purl->name);
     g_free(purl->version);
-    g_clear_pointer(&purl->qualifiers, g_hash_table_unref);
+    g_strfreev(purl->qualifiers);
     g_free(purl->subpath);
     g_free(purl);
 }
 
 const char *vdi_purl_qualifier(const VdiPurl *purl, const char *key)
 {
-    return purl->qualifiers != NULL ? g_hash_table_lookup(purl->qualifiers, key) : NULL;
+    for (size_t i = 0; purl->qualifiers != NULL && purl->qualifiers[i] != NULL; i += 2) {
+        if (strcmp(purl->qualifiers[i], key) == 0) {
+            return purl->qualifiers[i + 1];
+        }
+    }
+    return NULL;
 }
 
 /* Unreserved characters and `:` stand as they are; `keep` as well. */
@@ -242,15 +263,11 @@ static void append_encoded(GString *out, const char *text, const char *keep)
     }
 }
 
-static void append_qualifiers(GString *out, GHashTable *qualifiers)
+static void append_qualifiers(GString *out, char *const *qualifiers)
 {
-    g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(qualifiers), (GCompareFunc) strcmp);
-    char mark = '?';
-
-    for (const GList *key = keys; key != NULL; key = key->next) {
-        g_string_append_printf(out, "%c%s=", mark, (const char *) key->data);
-        append_encoded(out, g_hash_table_lookup(qualifiers, key->data), "/");
-        mark = '&';
+    for (size_t i = 0; qualifiers[i] != NULL; i += 2) {
+        g_string_append_printf(out, "%c%s=", i == 0 ? '?' : '&', qualifiers[i]);
+        append_encoded(out, qualifiers[i + 1], "/");
     }
 }
 

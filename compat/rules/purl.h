@@ -16,9 +16,9 @@ typedef struct {
     char *type;      /* lower case */
     char *namespace; /* NULL: none; several segments are parted by '/' */
     char *name;
-    char *version;          /* NULL: none */
-    GHashTable *qualifiers; /* char * → char *; NULL: none */
-    char *subpath;          /* NULL: none */
+    char *version;    /* NULL: none */
+    GStrv qualifiers; /* name, value, name, value, …, NULL: sorted by name; NULL: none */
+    char *subpath;    /* NULL: none */
 } VdiPurl;
 
 /* Types, and the names that a type says have no case, are put in lower case; nothing else is

@@ -6,19 +6,17 @@
 #include "base/error.h"
 #include "tests/support/check.h"
 
-/* Decoded, sorted, with a blank between them. NULL: none. */
+/* Decoded, in order, with a blank between them. NULL: none. */
 static char *qualifiers_of(const VdiPurl *purl)
 {
     if (purl->qualifiers == NULL) {
         return NULL;
     }
-    g_autoptr(GList) keys =
-        g_list_sort(g_hash_table_get_keys(purl->qualifiers), (GCompareFunc) strcmp);
     GString *out = g_string_new(NULL);
 
-    for (const GList *key = keys; key != NULL; key = key->next) {
-        g_string_append_printf(out, "%s%s=%s", out->len > 0 ? " " : "", (const char *) key->data,
-            vdi_purl_qualifier(purl, key->data));
+    for (size_t i = 0; purl->qualifiers[i] != NULL; i += 2) {
+        g_string_append_printf(
+            out, "%s%s=%s", out->len > 0 ? " " : "", purl->qualifiers[i], purl->qualifiers[i + 1]);
     }
     return g_string_free(out, false);
 }
