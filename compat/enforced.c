@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "compat/prepared.h"
 
-#define MAGIC "VDIENFO2"
+#define MAGIC "VDIENFO3"
 /* Of each organisation: name, compiled manifest, its rules (until when, where in the manifest),
  * then who could make them true: by a package's name, sorted, which of the rules; and those that
  * need not be about packages. */

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The files that `apply` prepares for those who must be quick: a magic word, a SHA-256 of the rest,
- * then a serialised GVariant of a known type. Same machine, same version. Plain GLib (vdi-hook). */
+/* The files that `apply` prepares for those who must be quick: a magic word, a checksum of the
+ * rest, then a serialised GVariant of a known type. Same machine, same version. Plain GLib
+ * (vdi-hook). */
 
 #define VDI_PREPARED_MAX_BYTES ((size_t) 64 * 1024 * 1024)
 

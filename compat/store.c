@@ -18,7 +18,7 @@
 #define CLOCK_SLACK ((int64_t) 3600)
 #define CLOCK_AHEAD (2 * 365 * DAY)
 
-#define COMPILED_MAGIC "VDIRULE2"
+#define COMPILED_MAGIC "VDIRULE3"
 /* whose roots vouched for it, version, expires_at, the compiled manifest */
 #define COMPILED_TYPE "(sxxay)"
 
