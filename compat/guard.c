@@ -18,15 +18,13 @@ struct VdiGuard {
     GPtrArray *releases; /* of VdiRelease */
     GPtrArray *problems; /* of char *, ended by NULL */
     GPtrArray *reasons;  /* of char *: what VdiRuleInForce.reduced borrows */
-    GArray *rules;       /* of VdiRuleInForce */
-    GPtrArray *owners;   /* of VdiStore, one a rule; borrowed */
+    GArray *rules;       /* of VdiRuleInForce: all; empty until somebody asks for them */
 };
 
 void vdi_guard_free(VdiGuard *guard)
 {
     if (guard != NULL) {
         g_clear_pointer(&guard->rules, g_array_unref);
-        g_clear_pointer(&guard->owners, g_ptr_array_unref);
         g_clear_pointer(&guard->reasons, g_ptr_array_unref);
         g_clear_pointer(&guard->problems, g_ptr_array_unref);
         g_clear_pointer(&guard->releases, g_ptr_array_unref);
@@ -61,14 +59,15 @@ static const char *reason_of_store(const VdiGuard *guard, const VdiStore *store)
 }
 
 static VdiRuleInForce judge_rule(
-    VdiGuard *guard, const VdiStore *store, const VdiRule *rule, const char *store_reason)
+    const VdiGuard *guard, const VdiStore *store, const VdiRule *rule, const char *store_reason)
 {
     VdiRuleInForce in_force = {store->organisation.name, rule, rule->effect, NULL};
-    const VdiRelease *release = vdi_releases_find(guard->releases, rule->id, guard->now);
 
     if (rule->effect != VDI_EFFECT_BLOCK) {
         return in_force;
     }
+    const VdiRelease *release = vdi_releases_find(guard->releases, rule->id, guard->now);
+
     if (store_reason != NULL) {
         in_force.effect = VDI_EFFECT_ADVISE;
         in_force.reduced = store_reason;
@@ -83,20 +82,28 @@ static VdiRuleInForce judge_rule(
     return in_force;
 }
 
-static void take_rules(VdiGuard *guard, VdiStore *store)
+/* How many rules of a store say anything at all. */
+static size_t n_rules_of(const VdiGuard *guard, const VdiStore *store)
+{
+    bool is_silent = store->manifest == NULL || store->organisation.state == VDI_STORE_STALE
+        || guard->limits->mode == VDI_GUARD_OFF;
+
+    return is_silent ? 0 : vdi_manifest_n_rules(store->manifest);
+}
+
+/* Those whose condition passes the test; NULL: all. */
+static void take_rules(const VdiGuard *guard, const VdiStore *store, VdiConditionTest test,
+    const void *user, GArray *rules)
 {
     const char *reason = reason_of_store(guard, store);
-    size_t n_rules = store->manifest != NULL ? vdi_manifest_n_rules(store->manifest) : 0;
 
-    if (store->organisation.state == VDI_STORE_STALE || guard->limits->mode == VDI_GUARD_OFF) {
-        return;
-    }
-    for (size_t i = 0; i < n_rules; i++) {
-        VdiRuleInForce in_force =
-            judge_rule(guard, store, vdi_manifest_rule(store->manifest, i), reason);
+    for (size_t i = 0; i < n_rules_of(guard, store); i++) {
+        if (test == NULL || vdi_manifest_passes(store->manifest, i, test, user)) {
+            VdiRuleInForce in_force =
+                judge_rule(guard, store, vdi_manifest_rule(store->manifest, i), reason);
 
-        g_array_append_val(guard->rules, in_force);
-        g_ptr_array_add(guard->owners, store);
+            g_array_append_val(rules, in_force);
+        }
     }
 }
 
@@ -113,7 +120,6 @@ VdiGuard *vdi_guard_open(const VdiPaths *paths, int64_t now)
     guard->problems = g_ptr_array_new_with_free_func(g_free);
     guard->reasons = g_ptr_array_new_with_free_func(g_free);
     guard->rules = g_array_new(false, false, sizeof(VdiRuleInForce));
-    guard->owners = g_ptr_array_new();
     g_ptr_array_add(guard->problems, NULL);
     if (guard->limits->problem != NULL) {
         add_problem(guard, guard->limits->problem);
@@ -123,10 +129,7 @@ VdiGuard *vdi_guard_open(const VdiPaths *paths, int64_t now)
         add_problem(guard, error->message);
     }
     for (size_t i = 0; names[i] != NULL; i++) {
-        VdiStore *store = vdi_store_open(paths, names[i], guard->limits, now);
-
-        g_ptr_array_add(guard->stores, store);
-        take_rules(guard, store);
+        g_ptr_array_add(guard->stores, vdi_store_open(paths, names[i], guard->limits, now));
     }
     return guard;
 }
@@ -162,15 +165,56 @@ VdiFacts *vdi_guard_facts(const VdiGuard *guard)
     return vdi_guard_look(guard, &options);
 }
 
+size_t vdi_guard_n_rules(const VdiGuard *guard)
+{
+    size_t n_rules = 0;
+
+    for (guint i = 0; i < guard->stores->len; i++) {
+        n_rules += n_rules_of(guard, guard->stores->pdata[i]);
+    }
+    return n_rules;
+}
+
 const VdiRuleInForce *vdi_guard_rules(const VdiGuard *guard, size_t *ret_n_rules)
 {
+    bool is_first = guard->rules->len == 0;
+
+    for (guint i = 0; is_first && i < guard->stores->len; i++) {
+        take_rules(guard, guard->stores->pdata[i], NULL, NULL, guard->rules);
+    }
     *ret_n_rules = guard->rules->len;
     return (const VdiRuleInForce *) (const void *) guard->rules->data;
 }
 
+static bool is_not_false(const VdiCondition *when, const void *user)
+{
+    return vdi_condition_evaluate(when, user, NULL) != VDI_TRUTH_FALSE;
+}
+
+GArray *vdi_guard_concerned(const VdiGuard *guard, const VdiFacts *facts)
+{
+    GArray *rules = g_array_new(false, false, sizeof(VdiRuleInForce));
+
+    for (guint i = 0; i < guard->stores->len; i++) {
+        take_rules(guard, guard->stores->pdata[i], is_not_false, facts, rules);
+    }
+    return rules;
+}
+
+static bool is_of(const VdiStore *store, const VdiRuleInForce *in_force)
+{
+    return store->organisation.name == in_force->organisation;
+}
+
 const VdiStore *vdi_guard_rule_store(const VdiGuard *guard, size_t i)
 {
-    return guard->owners->pdata[i];
+    const VdiRuleInForce *in_force = &g_array_index(guard->rules, VdiRuleInForce, i);
+    guint k = 0;
+
+    while (!is_of(guard->stores->pdata[k], in_force)) {
+        k++;
+    }
+    return guard->stores->pdata[k];
 }
 
 int64_t vdi_guard_rule_until(const VdiGuard *guard, size_t i)
@@ -193,10 +237,10 @@ const VdiLimits *vdi_guard_limits(const VdiGuard *guard)
 
 VdiVerdict *vdi_guard_check(const VdiGuard *guard, const VdiFacts *facts)
 {
-    size_t n_rules = 0;
-    const VdiRuleInForce *rules = vdi_guard_rules(guard, &n_rules);
+    g_autoptr(GArray) rules = vdi_guard_concerned(guard, facts);
 
-    return vdi_evaluate(rules, n_rules, facts, guard->now);
+    return vdi_evaluate(
+        (const VdiRuleInForce *) (const void *) rules->data, rules->len, facts, guard->now);
 }
 
 bool vdi_guard_is_strict(const VdiGuard *guard)

@@ -33,10 +33,20 @@ VdiFacts *vdi_guard_look(const VdiGuard *guard, const VdiHostOptions *options);
 /* Broken now? Borrows the guard's rules: free the verdict first. */
 VdiVerdict *vdi_guard_check(const VdiGuard *guard, const VdiFacts *facts);
 
+/* How many rules are in force. */
+size_t vdi_guard_n_rules(const VdiGuard *guard);
+
+/* Those that are not false of `facts` (of VdiRuleInForce, yours; a rule is the same one each time):
+ * no other can be in a verdict on them. Rules that say nothing here are never made, which is most
+ * of what a check would take. What a part of a change could make true is a question to all rules.
+ */
+GArray *vdi_guard_concerned(const VdiGuard *guard, const VdiFacts *facts);
+
 /* The rules in force, of all organisations in the order of their names: what local limits, the age
- * of a list, releases and modes have made of them. */
+ * of a list, releases and modes have made of them. They are made when they are first asked for. */
 const VdiRuleInForce *vdi_guard_rules(const VdiGuard *guard, size_t *ret_n_rules);
-/* Until when the rule at `i` may be enforced at all: its own end, or its list's. */
+/* Of the rule at `i` of these: until when it may be enforced at all (its own end, or its list's).
+ */
 int64_t vdi_guard_rule_until(const VdiGuard *guard, size_t i);
 /* Its organisation's store. */
 const VdiStore *vdi_guard_rule_store(const VdiGuard *guard, size_t i);

@@ -122,11 +122,9 @@ static void print_organisations(const VdiGuard *guard)
 static void print_check(const VdiGuard *guard, const VdiFacts *facts, const VdiVerdict *verdict)
 {
     const VdiFinding *finding = NULL;
-    size_t n_rules = 0;
     size_t i = 0;
 
-    (void) vdi_guard_rules(guard, &n_rules);
-    printf(_("Rules in force: %zu. Packages on this computer: %zu.\n"), n_rules,
+    printf(_("Rules in force: %zu. Packages on this computer: %zu.\n"), vdi_guard_n_rules(guard),
         vdi_facts_n_packages(facts));
     for (; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
         print_finding(finding);

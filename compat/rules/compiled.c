@@ -5,28 +5,33 @@
 
 #include "base/error.h"
 
-enum { FORMAT_NUMBER = 2 };
+enum { FORMAT_NUMBER = 3 };
 
 typedef struct {
     char magic[8];
     uint8_t format[8];     /* the number, then zeros */
     uint8_t texts_size[8]; /* little-endian */
+    uint8_t begin[8];      /* a mark; little-endian */
 } Head;
-G_STATIC_ASSERT(sizeof(Head) == 24);
+G_STATIC_ASSERT(sizeof(Head) == 32);
 
 static const char magic[8] = {'v', 'i', 'g', 'i', 'e', 'r', 'u', 'l'};
 
 struct VdiCompiledWriter {
+    GStringChunk *memory;
+    GPtrArray *texts;  /* of const char *, in the memory */
     GHashTable *known; /* text → its place + 1 */
-    GByteArray *texts, *numbers;
+    size_t texts_size;
+    GByteArray *numbers;
 };
 
 VdiCompiledWriter *vdi_compiled_writer_new(void)
 {
     VdiCompiledWriter *writer = g_new0(VdiCompiledWriter, 1);
 
-    writer->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    writer->texts = g_byte_array_new();
+    writer->memory = g_string_chunk_new(64 * 1024);
+    writer->texts = g_ptr_array_new();
+    writer->known = g_hash_table_new(g_str_hash, g_str_equal);
     writer->numbers = g_byte_array_new();
     return writer;
 }
@@ -35,7 +40,8 @@ void vdi_compiled_writer_free(VdiCompiledWriter *writer)
 {
     if (writer != NULL) {
         g_hash_table_unref(writer->known);
-        g_byte_array_unref(writer->texts);
+        g_ptr_array_unref(writer->texts);
+        g_string_chunk_free(writer->memory);
         g_byte_array_unref(writer->numbers);
         g_free(writer);
     }
@@ -51,6 +57,18 @@ void vdi_compiled_write_number(VdiCompiledWriter *writer, uint64_t number)
     } while (number != 0);
 }
 
+/* Its place + 1. */
+static size_t add_text(VdiCompiledWriter *writer, const char *text)
+{
+    char *kept = g_string_chunk_insert(writer->memory, text);
+    size_t place = writer->texts_size + 1;
+
+    g_ptr_array_add(writer->texts, kept);
+    g_hash_table_insert(writer->known, kept, GSIZE_TO_POINTER(place));
+    writer->texts_size += strlen(text) + 1;
+    return place;
+}
+
 /* A text is written as its place + 1; 0 is NULL. */
 void vdi_compiled_write_text(VdiCompiledWriter *writer, const char *text)
 {
@@ -58,11 +76,7 @@ void vdi_compiled_write_text(VdiCompiledWriter *writer, const char *text)
 
     if (text != NULL) {
         place = GPOINTER_TO_SIZE(g_hash_table_lookup(writer->known, text));
-        if (place == 0) {
-            place = writer->texts->len + 1;
-            g_byte_array_append(writer->texts, (const uint8_t *) text, (guint) (strlen(text) + 1));
-            g_hash_table_insert(writer->known, g_strdup(text), GSIZE_TO_POINTER(place));
-        }
+        place = place != 0 ? place : add_text(writer, text);
     }
     vdi_compiled_write_number(writer, place);
 }
@@ -77,20 +91,29 @@ void vdi_compiled_writer_rewind(VdiCompiledWriter *writer, size_t mark)
     g_byte_array_set_size(writer->numbers, (guint) mark);
 }
 
-GBytes *vdi_compiled_writer_finish(VdiCompiledWriter *writer)
+static void store(uint8_t *bytes, uint64_t number)
 {
-    const GByteArray *texts = writer->texts, *numbers = writer->numbers;
+    for (size_t i = 0; i < 8; i++) {
+        bytes[i] = (uint8_t) (number >> 8 * i);
+    }
+}
+
+GBytes *vdi_compiled_writer_finish(VdiCompiledWriter *writer, size_t begin)
+{
     g_autoptr(GByteArray) out =
-        g_byte_array_sized_new((guint) sizeof(Head) + texts->len + numbers->len);
+        g_byte_array_sized_new((guint) (sizeof(Head) + writer->texts_size + writer->numbers->len));
     Head head = {.format = {FORMAT_NUMBER}};
 
     memcpy(head.magic, magic, sizeof magic);
-    for (size_t i = 0; i < sizeof head.texts_size; i++) {
-        head.texts_size[i] = (uint8_t) ((uint64_t) texts->len >> 8 * i);
-    }
+    store(head.texts_size, writer->texts_size);
+    store(head.begin, begin);
     g_byte_array_append(out, (const uint8_t *) &head, sizeof head);
-    g_byte_array_append(out, texts->data, texts->len);
-    g_byte_array_append(out, numbers->data, numbers->len);
+    for (guint i = 0; i < writer->texts->len; i++) {
+        const char *text = writer->texts->pdata[i];
+
+        g_byte_array_append(out, (const uint8_t *) text, (guint) strlen(text) + 1);
+    }
+    g_byte_array_append(out, writer->numbers->data, writer->numbers->len);
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 
@@ -118,20 +141,27 @@ static bool check_head(const uint8_t *data, size_t size, GError **error)
         || fail("it has the format of another version", error);
 }
 
+static uint64_t fetch(const uint8_t *bytes)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < 8; i++) {
+        number |= (uint64_t) bytes[i] << 8 * i;
+    }
+    return number;
+}
+
 bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GError **error)
 {
     size_t size = 0;
     const uint8_t *data = g_bytes_get_data(compiled, &size);
-    uint64_t texts_size = 0;
     Head head;
 
     if (!check_head(data, size, error)) {
         return false;
     }
     memcpy(&head, data, sizeof head);
-    for (size_t i = 0; i < sizeof head.texts_size; i++) {
-        texts_size |= (uint64_t) head.texts_size[i] << 8 * i;
-    }
+    uint64_t texts_size = fetch(head.texts_size);
     const uint8_t *texts = data + sizeof head;
 
     if (texts_size > size - sizeof head || (texts_size > 0 && texts[texts_size - 1] != '\0')) {
@@ -141,25 +171,15 @@ bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GErro
         .texts_size = texts_size,
         .numbers = texts + texts_size,
         .at = texts + texts_size,
-        .end = data + size,
-        .compiled = g_bytes_ref(compiled)};
+        .end = data + size};
+    vdi_compiled_reader_go(reader, fetch(head.begin));
     return true;
 }
 
-void vdi_compiled_reader_clear(VdiCompiledReader *reader)
+void vdi_compiled_reader_go(VdiCompiledReader *reader, uint64_t mark)
 {
-    g_clear_pointer(&reader->compiled, g_bytes_unref);
-}
-
-uint32_t vdi_compiled_reader_place(const VdiCompiledReader *reader)
-{
-    return (uint32_t) (reader->at - reader->numbers);
-}
-
-void vdi_compiled_reader_go(VdiCompiledReader *reader, uint32_t place)
-{
-    reader->is_broken = reader->is_broken || place > (size_t) (reader->end - reader->numbers);
-    reader->at = reader->is_broken ? reader->end : reader->numbers + place;
+    reader->is_broken = reader->is_broken || mark > (size_t) (reader->end - reader->numbers);
+    reader->at = reader->is_broken ? reader->end : reader->numbers + mark;
 }
 
 uint64_t vdi_compiled_read_number(VdiCompiledReader *reader, uint64_t max)

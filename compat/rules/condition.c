@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/error.h"
 #include "compat/rules/fact_kind.h"
 
 void vdi_condition_free(VdiCondition *condition)
@@ -11,10 +10,6 @@ void vdi_condition_free(VdiCondition *condition)
     if (condition == NULL) {
         return;
     }
-    for (size_t i = 0; i < condition->n_parts; i++) {
-        vdi_condition_free(condition->parts[i]);
-    }
-    g_free(condition->parts);
     vdi_purl_free(condition->purl);
     vdi_range_free(condition->range);
     g_free(condition);
@@ -168,73 +163,4 @@ bool vdi_condition_equal(const VdiCondition *a, const VdiCondition *b)
         }
     }
     return true;
-}
-
-/* ---- the compiled form: operator, then the parts; or the kind's name and its members ---- */
-
-static bool broken(GError **error)
-{
-    g_set_error_literal(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED,
-        "a condition is not as it was written");
-    return false;
-}
-
-static VdiCondition *load(VdiCompiledReader *reader, int depth, GError **error);
-
-static VdiCondition *load_fact(VdiCompiledReader *reader, GError **error)
-{
-    const char *texts[VDI_FACT_MEMBERS_MAX] = {NULL};
-    const VdiFactKind *kind = vdi_fact_kind(vdi_compiled_read_text(reader, false));
-
-    for (size_t i = 0; kind != NULL && i < kind->n_members; i++) {
-        texts[i] = vdi_compiled_read_text(reader, kind->members[i].is_optional);
-    }
-    if (kind == NULL || reader->is_broken) {
-        (void) broken(error);
-        return NULL;
-    }
-    return vdi_fact_new(kind, texts, error);
-}
-
-static bool load_parts(
-    VdiCompiledReader *reader, VdiCondition *condition, int depth, GError **error)
-{
-    /* Each part takes a byte at least. */
-    size_t n_parts = vdi_compiled_read_number(reader, (uint64_t) (reader->end - reader->at));
-
-    if (reader->is_broken || n_parts == 0 || (condition->op == VDI_CONDITION_NOT && n_parts != 1)) {
-        return broken(error);
-    }
-    condition->parts = g_new0(VdiCondition *, n_parts);
-    for (; condition->n_parts < n_parts; condition->n_parts++) {
-        VdiCondition *part = load(reader, depth + 1, error);
-
-        if (part == NULL) {
-            return false;
-        }
-        condition->parts[condition->n_parts] = part;
-    }
-    return true;
-}
-
-static VdiCondition *load(VdiCompiledReader *reader, int depth, GError **error)
-{
-    VdiConditionOperator op = vdi_compiled_read_number(reader, VDI_CONDITION_FACT);
-
-    if (depth > VDI_CONDITION_DEPTH_MAX || reader->is_broken) {
-        (void) broken(error);
-        return NULL;
-    }
-    if (op == VDI_CONDITION_FACT) {
-        return load_fact(reader, error);
-    }
-    g_autoptr(VdiCondition) condition = g_new0(VdiCondition, 1);
-
-    condition->op = op;
-    return load_parts(reader, condition, depth, error) ? g_steal_pointer(&condition) : NULL;
-}
-
-VdiCondition *vdi_condition_load(VdiCompiledReader *reader, GError **error)
-{
-    return load(reader, 1, error);
 }

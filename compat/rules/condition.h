@@ -4,17 +4,17 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "compat/rules/compiled.h"
 #include "compat/rules/facts.h"
 #include "compat/rules/purl.h"
 #include "compat/rules/range.h"
 
 /* A condition: `all`, `any`, `not`, or one fact. Three-valued after Kleene: unknown stays unknown
  * under `not`, decides nothing under `all` and `any`. The kinds of fact are rows of a table in
- * fact_kind.c; JSON is read by condition_reader.c. */
+ * fact_kind.c; JSON is read by condition_reader.c, the compiled form by condition_compiled.c. */
 
 #define VDI_CONDITION_DEPTH_MAX 16
-#define VDI_CONDITION_TEXT_MAX 256 /* bytes of a plain member: a name, a key, a value */
+#define VDI_CONDITION_PARTS_MAX 1024 /* of one `all` or `any` */
+#define VDI_CONDITION_TEXT_MAX 256   /* bytes of a plain member: a name, a key, a value */
 
 typedef enum {
     VDI_CONDITION_ALL,
@@ -26,7 +26,7 @@ typedef enum {
 typedef struct VdiFactKind VdiFactKind;
 typedef struct VdiCondition VdiCondition;
 
-/* Texts are borrowed from the compiled form that the manifest keeps. */
+/* Texts are borrowed: a manifest's from the compiled form that it keeps. */
 struct VdiCondition {
     VdiConditionOperator op;
     VdiCondition **parts; /* of all, any, not */
@@ -38,6 +38,7 @@ struct VdiCondition {
     VdiRange *range;
 };
 
+/* Of a fact that vdi_fact_new made; a manifest's conditions are the manifest's. */
 void vdi_condition_free(VdiCondition *condition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiCondition, vdi_condition_free)
 
@@ -68,8 +69,3 @@ bool vdi_condition_equal(const VdiCondition *a, const VdiCondition *b);
 
 /* "package pkg:deb/debian/openssl", "peer os-build": what a person is told is missing. */
 char *vdi_condition_fact_name(const VdiCondition *fact);
-
-/* From the compiled form. NULL: it is broken, or holds what this version does not know; `error` is
- * VDI_MANIFEST_ERROR_COMPILED. */
-VdiCondition *vdi_condition_load(
-    VdiCompiledReader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;

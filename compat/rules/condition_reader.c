@@ -5,9 +5,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "compat/rules/condition_compiled.h"
 #include "compat/rules/fact_kind.h"
-
-#define PARTS_MAX 1024 /* of one `all` or `any`; 64 KiB a rule hold no more that make sense */
 
 static bool fail(const char *what, GError **error)
 {
@@ -87,11 +86,7 @@ static bool read_fact(
         is_read ? vdi_fact_new(kind, (const char *const *) texts, &local) : NULL;
 
     if (fact != NULL) {
-        vdi_compiled_write_number(writer, VDI_CONDITION_FACT);
-        vdi_compiled_write_text(writer, kind->name);
-        for (size_t i = 0; i < kind->n_members; i++) {
-            vdi_compiled_write_text(writer, texts[i]);
-        }
+        vdi_condition_write_fact(fact, writer);
     }
     for (size_t i = 0; i < VDI_FACT_MEMBERS_MAX; i++) {
         g_free(texts[i]);
@@ -108,7 +103,7 @@ static bool read_parts(VdiJson *json, const char *name, VdiConditionOperator op,
     VdiCompiledWriter *writer, GError **error)
 {
     if (vdi_json_type(json) != VDI_JSON_ARRAY || vdi_json_length(json) == 0
-        || vdi_json_length(json) > PARTS_MAX) {
+        || vdi_json_length(json) > VDI_CONDITION_PARTS_MAX) {
         return fail("it must be an array of 1 to 1024 conditions", error);
     }
     vdi_compiled_write_number(writer, op);

@@ -4,15 +4,24 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "compat/rules/compiled.h"
+#include "compat/rules/condition_compiled.h"
+
+typedef struct {
+    VdiRule *made;       /* NULL: nobody has asked yet */
+    uint32_t mark, when; /* in the compiled form: the rule, its condition (0: it is unreadable) */
+    bool is_superseded;
+} Row;
 
 struct VdiManifest {
-    GBytes *compiled;
-    VdiCompiledReader reader; /* keeps the texts */
+    GBytes *compiled;         /* keeps the texts */
+    VdiCompiledReader reader; /* at its beginning; copied to read */
+    VdiArena *rules;          /* the rules that were made */
+    VdiArena *scratch;        /* one condition, for as long as it is asked */
     const char *id;
     int64_t issued_at;
-    VdiRule *rules;
+    Row *rows;
     size_t n_rules;
-    GHashTable *by_id;
 };
 
 const char *const vdi_remedy_categories[VDI_REMEDY_N_CATEGORIES + 1] = {
@@ -42,47 +51,24 @@ const char *vdi_effect_name(VdiEffect effect)
     return names[effect];
 }
 
-static void rule_clear(VdiRule *rule)
-{
-    for (size_t i = 0; i < rule->n_remedies; i++) {
-        g_free((gpointer) rule->remedies[i].text);
-    }
-    g_free((gpointer) rule->remedies);
-    g_free((gpointer) rule->references);
-    g_free((gpointer) rule->supersedes);
-    g_free((gpointer) rule->title);
-    g_free((gpointer) rule->message);
-    vdi_condition_free(rule->when);
-}
-
 void vdi_manifest_free(VdiManifest *manifest)
 {
-    if (manifest == NULL) {
-        return;
+    if (manifest != NULL) {
+        g_free(manifest->rows);
+        g_clear_pointer(&manifest->scratch, vdi_arena_free);
+        g_clear_pointer(&manifest->rules, vdi_arena_free);
+        g_clear_pointer(&manifest->compiled, g_bytes_unref);
+        g_free(manifest);
     }
-    for (size_t i = 0; i < manifest->n_rules; i++) {
-        rule_clear(&manifest->rules[i]);
-    }
-    g_free(manifest->rules);
-    g_clear_pointer(&manifest->by_id, g_hash_table_unref);
-    vdi_compiled_reader_clear(&manifest->reader);
-    g_clear_pointer(&manifest->compiled, g_bytes_unref);
-    g_free(manifest);
 }
 
-/* ---- loading, in the order in which manifest_reader.c writes ---- */
-
-/* How many things follow: none is smaller than a byte. */
-static size_t read_count(VdiCompiledReader *reader)
-{
-    return vdi_compiled_read_number(reader, (uint64_t) (reader->end - reader->at));
-}
+/* ---- one rule, in the order in which rule_reader.c writes ---- */
 
 /* `per_entry` texts each; ended by NULL. */
 static const char *const *load_texts(VdiCompiledReader *reader, size_t per_entry)
 {
-    size_t n = read_count(reader) * per_entry;
-    const char **texts = g_new0(const char *, n + 1);
+    size_t n = vdi_compiled_read_number(reader, VDI_RULE_MAX_ENTRIES) * per_entry;
+    const char **texts = vdi_arena_take(reader->arena, n + 1, sizeof *texts);
 
     for (size_t i = 0; i < n; i++) {
         texts[i] = vdi_compiled_read_text(reader, false);
@@ -92,11 +78,10 @@ static const char *const *load_texts(VdiCompiledReader *reader, size_t per_entry
 
 static void load_remedies(VdiCompiledReader *reader, VdiRule *rule)
 {
-    rule->n_remedies = read_count(reader);
-    VdiRemedy *remedies = g_new0(VdiRemedy, rule->n_remedies);
+    size_t n = vdi_compiled_read_number(reader, VDI_RULE_MAX_ENTRIES);
+    VdiRemedy *remedies = vdi_arena_take(reader->arena, n, sizeof *remedies);
 
-    rule->remedies = remedies;
-    for (size_t i = 0; i < rule->n_remedies; i++) {
+    for (size_t i = 0; i < n; i++) {
         remedies[i].category = vdi_compiled_read_number(reader, VDI_REMEDY_N_CATEGORIES - 1);
         remedies[i].action = vdi_compiled_read_number(reader, VDI_ACTION_N - 1);
         remedies[i].package = vdi_compiled_read_text(reader, true);
@@ -104,24 +89,26 @@ static void load_remedies(VdiCompiledReader *reader, VdiRule *rule)
         remedies[i].update = vdi_compiled_read_text(reader, true);
         remedies[i].text = load_texts(reader, 2);
     }
+    rule->remedies = remedies;
+    rule->n_remedies = n;
 }
 
 static void load_references(VdiCompiledReader *reader, VdiRule *rule)
 {
-    rule->n_references = read_count(reader);
-    VdiReference *references = g_new0(VdiReference, rule->n_references);
+    size_t n = vdi_compiled_read_number(reader, VDI_RULE_MAX_ENTRIES);
+    VdiReference *references = vdi_arena_take(reader->arena, n, sizeof *references);
 
-    rule->references = references;
-    for (size_t i = 0; i < rule->n_references; i++) {
+    for (size_t i = 0; i < n; i++) {
         references[i].url = vdi_compiled_read_text(reader, false);
         references[i].title = vdi_compiled_read_text(reader, true);
         references[i].is_verified = vdi_compiled_read_number(reader, 1) == 1;
     }
+    rule->references = references;
+    rule->n_references = n;
 }
 
-static bool load_rule(VdiCompiledReader *reader, VdiRule *rule, GError **error)
+static void load_rule(VdiCompiledReader *reader, VdiRule *rule)
 {
-    rule->place = vdi_compiled_reader_place(reader);
     rule->id = vdi_compiled_read_text(reader, false);
     rule->unreadable = vdi_compiled_read_text(reader, true);
     rule->effect = vdi_compiled_read_number(reader, VDI_EFFECT_BLOCK);
@@ -133,34 +120,102 @@ static bool load_rule(VdiCompiledReader *reader, VdiRule *rule, GError **error)
     load_remedies(reader, rule);
     load_references(reader, rule);
     rule->supersedes = load_texts(reader, 1);
+    reader->is_broken = reader->is_broken || *rule->id == '\0';
     if (rule->unreadable == NULL) {
-        rule->when = vdi_condition_load(reader, error);
-        return rule->when != NULL;
+        rule->when = vdi_condition_load(reader);
+        reader->is_broken = reader->is_broken || rule->when == NULL;
     }
-    return true;
 }
 
-/* All rules, or those at `places` (NULL: all). */
-static bool load_rules(
-    VdiManifest *manifest, const uint32_t *places, size_t n_places, GError **error)
+static VdiCompiledReader read_at(const VdiManifest *manifest, uint32_t mark, VdiArena *arena)
 {
-    VdiCompiledReader *reader = &manifest->reader;
-    size_t n_rules = vdi_compiled_read_number(reader, VDI_MANIFEST_MAX_RULES);
+    VdiCompiledReader reader = manifest->reader;
 
-    if (places != NULL) {
-        reader->is_broken = reader->is_broken || n_places > n_rules;
-        n_rules = reader->is_broken ? 0 : n_places;
+    reader.arena = arena;
+    vdi_compiled_reader_go(&reader, mark);
+    return reader;
+}
+
+/* The file's checksum has said that no byte has changed: it was another version that wrote it. */
+static void make_broken(VdiCompiledReader *reader, VdiRule *rule)
+{
+    static const char *const no_texts[] = {NULL};
+
+    *rule = (VdiRule){.id = *rule->id != '\0' ? rule->id : "?",
+        .title = no_texts,
+        .message = no_texts,
+        .supersedes = no_texts,
+        .rollout_percent = 100,
+        .unreadable = "its compiled form is not as it was written"};
+}
+
+static VdiRule *make_rule(const VdiManifest *manifest, size_t i)
+{
+    VdiCompiledReader reader = read_at(manifest, manifest->rows[i].mark, manifest->rules);
+    VdiRule *rule = vdi_arena_take(manifest->rules, 1, sizeof *rule);
+
+    load_rule(&reader, rule);
+    if (reader.is_broken) {
+        make_broken(&reader, rule);
     }
-    manifest->rules = g_new0(VdiRule, n_rules);
-    while (manifest->n_rules < n_rules) {
-        if (places != NULL) {
-            vdi_compiled_reader_go(reader, places[manifest->n_rules]);
-        }
-        if (!load_rule(reader, &manifest->rules[manifest->n_rules++], error)) {
-            return false;
+    rule->number = i;
+    rule->is_superseded = manifest->rows[i].is_superseded;
+    return rule;
+}
+
+const VdiRule *vdi_manifest_rule(const VdiManifest *manifest, size_t i)
+{
+    if (i >= manifest->n_rules) {
+        return NULL;
+    }
+    Row *row = &manifest->rows[i];
+
+    if (row->made == NULL) {
+        row->made = make_rule(manifest, i);
+    }
+    return row->made;
+}
+
+const VdiRule *vdi_manifest_find(const VdiManifest *manifest, const char *id)
+{
+    for (size_t i = 0; i < manifest->n_rules; i++) {
+        const VdiRule *rule = vdi_manifest_rule(manifest, i);
+
+        if (strcmp(rule->id, id) == 0) {
+            return rule;
         }
     }
-    if (reader->is_broken || (places == NULL && reader->at != reader->end)) {
+    return NULL;
+}
+
+bool vdi_manifest_passes(
+    const VdiManifest *manifest, size_t i, VdiConditionTest test, const void *user)
+{
+    g_assert(i < manifest->n_rules);
+    const Row *row = &manifest->rows[i];
+    VdiCompiledReader reader = read_at(manifest, row->when, manifest->scratch);
+
+    if (row->when == 0 || row->is_superseded) {
+        return row->when == 0;
+    }
+    vdi_arena_reset(manifest->scratch);
+    const VdiCondition *when = vdi_condition_load(&reader);
+
+    return when == NULL || test(when, user);
+}
+
+/* ---- the whole, in the order in which manifest_reader.c writes ---- */
+
+static bool load_rows(VdiManifest *manifest, VdiCompiledReader *reader, GError **error)
+{
+    manifest->n_rules = vdi_compiled_read_number(reader, VDI_MANIFEST_MAX_RULES);
+    manifest->rows = g_new0(Row, manifest->n_rules);
+    for (size_t i = 0; i < manifest->n_rules; i++) {
+        manifest->rows[i].mark = (uint32_t) vdi_compiled_read_number(reader, G_MAXUINT32);
+        manifest->rows[i].when = (uint32_t) vdi_compiled_read_number(reader, G_MAXUINT32);
+        manifest->rows[i].is_superseded = vdi_compiled_read_number(reader, 1) == 1;
+    }
+    if (reader->is_broken || reader->at != reader->end) {
         g_set_error_literal(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED,
             "the rules are not as they were written");
         return false;
@@ -168,54 +223,21 @@ static bool load_rules(
     return true;
 }
 
-/* Names of rules, and which of them are replaced. A rule that nobody can read replaces nothing: the
- * older one that it was to replace is for the readers that are older too. */
-static void link_rules(VdiManifest *manifest)
-{
-    manifest->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-    for (size_t i = manifest->n_rules; i-- > 0;) {
-        g_hash_table_insert(manifest->by_id, (gpointer) manifest->rules[i].id, &manifest->rules[i]);
-    }
-    for (size_t i = 0; i < manifest->n_rules; i++) {
-        const VdiRule *rule = &manifest->rules[i];
-
-        for (size_t k = 0; rule->unreadable == NULL && rule->supersedes[k] != NULL; k++) {
-            VdiRule *old = g_hash_table_lookup(manifest->by_id, rule->supersedes[k]);
-
-            if (old != NULL && old != rule) {
-                old->is_superseded = true;
-            }
-        }
-    }
-}
-
-static VdiManifest *load(GBytes *compiled, const uint32_t *places, size_t n_places, GError **error)
+VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error)
 {
     g_autoptr(VdiManifest) manifest = g_new0(VdiManifest, 1);
 
     manifest->compiled = g_bytes_ref(compiled);
+    manifest->rules = vdi_arena_new();
+    manifest->scratch = vdi_arena_new();
     if (!vdi_compiled_reader_init(&manifest->reader, compiled, error)) {
         return NULL;
     }
-    manifest->id = vdi_compiled_read_text(&manifest->reader, false);
-    manifest->issued_at = (int64_t) vdi_compiled_read_number(&manifest->reader, G_MAXINT64);
-    if (!load_rules(manifest, places, n_places, error)) {
-        return NULL;
-    }
-    link_rules(manifest);
-    return g_steal_pointer(&manifest);
-}
+    VdiCompiledReader reader = manifest->reader;
 
-VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error)
-{
-    return load(compiled, NULL, 0, error);
-}
-
-VdiManifest *vdi_manifest_load_some(
-    GBytes *compiled, const uint32_t *places, size_t n_places, GError **error)
-{
-    g_assert(places != NULL);
-    return load(compiled, places, n_places, error);
+    manifest->id = vdi_compiled_read_text(&reader, false);
+    manifest->issued_at = (int64_t) vdi_compiled_read_number(&reader, G_MAXINT64);
+    return load_rows(manifest, &reader, error) ? g_steal_pointer(&manifest) : NULL;
 }
 
 GBytes *vdi_manifest_compile(const VdiManifest *manifest)
@@ -236,14 +258,4 @@ int64_t vdi_manifest_issued_at(const VdiManifest *manifest)
 size_t vdi_manifest_n_rules(const VdiManifest *manifest)
 {
     return manifest->n_rules;
-}
-
-const VdiRule *vdi_manifest_rule(const VdiManifest *manifest, size_t i)
-{
-    return i < manifest->n_rules ? &manifest->rules[i] : NULL;
-}
-
-const VdiRule *vdi_manifest_find(const VdiManifest *manifest, const char *id)
-{
-    return g_hash_table_lookup(manifest->by_id, id);
 }

@@ -19,6 +19,9 @@
 #define VDI_MANIFEST_MAX_RULES 16384
 #define VDI_RULE_MAX_BYTES ((size_t) 64 * 1024)
 #define VDI_RULE_ID_MAX 64
+#define VDI_RULE_MAX_ENTRIES                                                                       \
+    64 /* languages of a text, remedies, references, what it supersedes                            \
+        */
 
 typedef enum { VDI_EFFECT_NONE, VDI_EFFECT_INFO, VDI_EFFECT_ADVISE, VDI_EFFECT_BLOCK } VdiEffect;
 
@@ -76,7 +79,7 @@ typedef struct {
     int64_t expires_at;       /* UTC seconds; 0: never */
     int rollout_percent;      /* 100: everyone */
     const char *rollout_salt; /* NULL: the id */
-    uint32_t place;           /* in the compiled form: for vdi_manifest_load_some */
+    size_t number;            /* in the document, from 0 */
     const char *unreadable; /* why this version cannot use it, for a log (not translated): it holds
                                nothing and is reported; else NULL */
 } VdiRule;
@@ -89,19 +92,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiManifest, vdi_manifest_free)
 const char *vdi_manifest_id(const VdiManifest *manifest);
 int64_t vdi_manifest_issued_at(const VdiManifest *manifest);
 size_t vdi_manifest_n_rules(const VdiManifest *manifest);
-/* In the order of the document; borrowed. NULL past the last. */
+/* In the order of the document; borrowed, the same each time. NULL past the last. It is made when
+ * it is first asked for: thousands of rules that say nothing here are never made. */
 const VdiRule *vdi_manifest_rule(const VdiManifest *manifest, size_t i);
 const VdiRule *vdi_manifest_find(const VdiManifest *manifest, const char *id);
 
+/* For who would ask every rule and keep few: does the condition of rule `i` pass the test? It is
+ * made for as long as that takes, and nothing else of the rule is. True of an unreadable rule,
+ * which is always reported; else false of one that is superseded. */
+typedef bool (*VdiConditionTest)(const VdiCondition *when, const void *user);
+bool vdi_manifest_passes(
+    const VdiManifest *manifest, size_t i, VdiConditionTest test, const void *user);
+
 /* The compiled form: what is read in a millisecond or two, without JSON (compiled.h). It is for the
  * machine and the version of Vigie that wrote it, and lies in a file that tells whether a byte has
- * changed. What does not load fails with VDI_MANIFEST_ERROR_COMPILED. */
+ * changed. What does not load fails with VDI_MANIFEST_ERROR_COMPILED; a single rule that is not as
+ * it was written is unreadable. */
 GBytes *vdi_manifest_compile(const VdiManifest *manifest);
 VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same with the rules at those places alone, in that order; none of them is known to be
- * superseded. */
-VdiManifest *vdi_manifest_load_some(GBytes *compiled, const uint32_t *places, size_t n_places,
-    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The words of the format. "block", "advise", "info", "none"; the index is the enum. */
 const char *vdi_effect_name(VdiEffect effect);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "compat/rules/compiled.h"
 #include "compat/rules/condition_reader.h"
 #include "compat/rules/rule_reader.h"
 
@@ -39,29 +40,103 @@ static VdiJson *parse_rule(GBytes *bytes, GError **error)
     return rule;
 }
 
-static bool read_rules(GPtrArray *elements, VdiManifestStrictness strictness,
-    VdiCompiledWriter *writer, GError **error)
+/* What is said of a rule behind all of them. */
+typedef struct {
+    size_t mark, when; /* of the rule, of its condition (0: it is unreadable) */
+    bool is_superseded;
+} Row;
+
+typedef struct {
+    VdiManifestStrictness strictness;
+    VdiCompiledWriter *writer;
+    GHashTable *ids;        /* char * → number of its rule */
+    GHashTable *superseded; /* of char *: ids that a readable rule replaces */
+    GArray *rows;           /* of Row */
+} Reading;
+
+static void reading_init(Reading *reading, VdiManifestStrictness strictness)
 {
-    g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    reading->strictness = strictness;
+    reading->writer = vdi_compiled_writer_new();
+    reading->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    reading->superseded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    reading->rows = g_array_new(false, false, sizeof(Row));
+}
 
-    vdi_compiled_write_number(writer, elements->len);
-    for (guint i = 0; i < elements->len; i++) {
-        g_autoptr(GError) local = NULL;
-        g_autoptr(VdiJson) rule = parse_rule(g_ptr_array_index(elements, i), &local);
-        size_t mark = vdi_compiled_writer_mark(writer);
+static void reading_clear(Reading *reading)
+{
+    g_clear_pointer(&reading->writer, vdi_compiled_writer_free);
+    g_clear_pointer(&reading->ids, g_hash_table_unref);
+    g_clear_pointer(&reading->superseded, g_hash_table_unref);
+    g_clear_pointer(&reading->rows, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
 
-        if (rule != NULL && vdi_rule_read(rule, ids, writer, &local)) {
-            continue;
-        }
-        vdi_compiled_writer_rewind(writer, mark);
-        if (strictness == VDI_MANIFEST_AUTHOR) {
-            g_propagate_prefixed_error(error, g_steal_pointer(&local), "rules[%u]%s", i,
-                rule != NULL && vdi_json_type(rule) == VDI_JSON_OBJECT ? "." : ": ");
-            return false;
-        }
-        vdi_rule_write_unreadable(rule, i, ids, writer, local->message);
+/* Of a rule that was read, and does not replace itself. A rule that nobody can read replaces
+ * nothing: the older one that it was to replace is for the readers that are older too. */
+static void note_superseded(Reading *reading, VdiJson *rule)
+{
+    g_autofree char *id = NULL;
+    VdiJson *array = NULL;
+
+    if (!vdi_json_has(rule, "supersedes")
+        || !vdi_json_text(rule, "id", 1, VDI_RULE_ID_MAX, &id, NULL)
+        || !vdi_json_array(rule, "supersedes", 0, VDI_RULE_MAX_ENTRIES, &array, NULL)) {
+        return;
     }
+    for (size_t i = 0; i < vdi_json_length(array); i++) {
+        const char *old = vdi_json_as_text(vdi_json_element(array, i));
+
+        if (strcmp(old, id) != 0) {
+            g_hash_table_add(reading->superseded, g_strdup(old));
+        }
+    }
+}
+
+static bool read_rule(Reading *reading, GBytes *bytes, guint i, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autoptr(VdiJson) rule = parse_rule(bytes, &local);
+    Row row = {.mark = vdi_compiled_writer_mark(reading->writer)};
+
+    if (rule != NULL && vdi_rule_read(rule, reading->ids, reading->writer, &row.when, &local)) {
+        note_superseded(reading, rule);
+    } else if (reading->strictness == VDI_MANIFEST_AUTHOR) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&local), "rules[%u]%s", i,
+            rule != NULL && vdi_json_type(rule) == VDI_JSON_OBJECT ? "." : ": ");
+        return false;
+    } else {
+        vdi_compiled_writer_rewind(reading->writer, row.mark);
+        vdi_rule_write_unreadable(rule, i, reading->ids, reading->writer, local->message);
+    }
+    g_array_append_val(reading->rows, row);
     return true;
+}
+
+static void mark_superseded(Reading *reading)
+{
+    GHashTableIter iter;
+    gpointer id = NULL, number = NULL;
+
+    g_hash_table_iter_init(&iter, reading->superseded);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        if (g_hash_table_lookup_extended(reading->ids, id, NULL, &number)) {
+            g_array_index(reading->rows, Row, GPOINTER_TO_UINT(number)).is_superseded = true;
+        }
+    }
+}
+
+/* In the order in which manifest.c loads. */
+static void write_rows(const Reading *reading)
+{
+    vdi_compiled_write_number(reading->writer, reading->rows->len);
+    for (guint i = 0; i < reading->rows->len; i++) {
+        const Row *row = &g_array_index(reading->rows, Row, i);
+
+        vdi_compiled_write_number(reading->writer, row->mark);
+        vdi_compiled_write_number(reading->writer, row->when);
+        vdi_compiled_write_number(reading->writer, row->is_superseded);
+    }
 }
 
 /* ---- the head ---- */
@@ -94,20 +169,18 @@ static bool check_schema(VdiJson *head, GError **error)
     return true;
 }
 
-static bool read_head(
-    VdiJson *head, VdiManifestStrictness strictness, VdiCompiledWriter *writer, GError **error)
+static bool read_head(VdiJson *head, VdiManifestStrictness strictness, char **ret_id,
+    int64_t *ret_issued_at, GError **error)
 {
-    g_autofree char *id = NULL;
-    int64_t issued_at = 0;
     VdiJson *rules = NULL;
     GError *local = NULL;
 
-    if (!vdi_json_text(head, "id", 1, VDI_RULE_ID_MAX, &id, &local)
-        || !vdi_json_time(head, "issued", &issued_at, &local)
+    if (!vdi_json_text(head, "id", 1, VDI_RULE_ID_MAX, ret_id, &local)
+        || !vdi_json_time(head, "issued", ret_issued_at, &local)
         || !vdi_json_array(head, "rules", 0, 0, &rules, &local)) {
         return translate(local, VDI_MANIFEST_ERROR_FORMAT, error);
     }
-    if (!vdi_rule_is_id(id)) {
+    if (!vdi_rule_is_id(*ret_id)) {
         g_set_error_literal(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_FORMAT,
             "id: letters, digits, dots, hyphens, underscores");
         return false;
@@ -115,15 +188,37 @@ static bool read_head(
     if (strictness == VDI_MANIFEST_AUTHOR && !vdi_condition_read_end(head, &local)) {
         return translate(local, VDI_MANIFEST_ERROR_FORMAT, error);
     }
-    vdi_compiled_write_text(writer, id);
-    vdi_compiled_write_number(writer, (uint64_t) issued_at);
     return true;
+}
+
+static GBytes *read_rules(
+    Reading *reading, GPtrArray *elements, const char *id, int64_t issued_at, GError **error)
+{
+    if (elements->len > VDI_MANIFEST_MAX_RULES) {
+        g_set_error(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_FORMAT,
+            "%u rules, at most %d are allowed", elements->len, VDI_MANIFEST_MAX_RULES);
+        return NULL;
+    }
+    for (guint i = 0; i < elements->len; i++) {
+        if (!read_rule(reading, elements->pdata[i], i, error)) {
+            return NULL;
+        }
+    }
+    size_t begin = vdi_compiled_writer_mark(reading->writer);
+
+    mark_superseded(reading);
+    vdi_compiled_write_text(reading->writer, id);
+    vdi_compiled_write_number(reading->writer, (uint64_t) issued_at);
+    write_rows(reading);
+    return vdi_compiled_writer_finish(reading->writer, begin);
 }
 
 VdiManifest *vdi_manifest_parse(GBytes *document, VdiManifestStrictness strictness, GError **error)
 {
-    g_autoptr(VdiCompiledWriter) writer = vdi_compiled_writer_new();
+    g_auto(Reading) reading = {0};
     g_autoptr(GPtrArray) elements = NULL;
+    g_autofree char *id = NULL;
+    int64_t issued_at = 0;
     GError *local = NULL;
     g_autoptr(VdiJson) head =
         vdi_json_parse_split(document, VDI_MANIFEST_MAX_BYTES, "rules", &elements, &local);
@@ -132,18 +227,11 @@ VdiManifest *vdi_manifest_parse(GBytes *document, VdiManifestStrictness strictne
         (void) translate(local, VDI_MANIFEST_ERROR_FORMAT, error);
         return NULL;
     }
-    if (!check_schema(head, error) || !read_head(head, strictness, writer, error)) {
+    reading_init(&reading, strictness);
+    if (!check_schema(head, error) || !read_head(head, strictness, &id, &issued_at, error)) {
         return NULL;
     }
-    if (elements->len > VDI_MANIFEST_MAX_RULES) {
-        g_set_error(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_FORMAT,
-            "%u rules, at most %d are allowed", elements->len, VDI_MANIFEST_MAX_RULES);
-        return NULL;
-    }
-    if (!read_rules(elements, strictness, writer, error)) {
-        return NULL;
-    }
-    g_autoptr(GBytes) compiled = vdi_compiled_writer_finish(writer);
+    g_autoptr(GBytes) compiled = read_rules(&reading, elements, id, issued_at, error);
 
-    return vdi_manifest_load(compiled, error);
+    return compiled != NULL ? vdi_manifest_load(compiled, error) : NULL;
 }

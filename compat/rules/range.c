@@ -20,7 +20,7 @@ static const char *const comparator_texts[] = {"!=", "<=", ">=", "<", ">", ""};
 
 typedef struct {
     Comparator comparator;
-    const char *version; /* points into the range's `decoded` */
+    const char *version; /* decoded; borrowed */
 } Constraint;
 
 struct VdiRange {
@@ -29,7 +29,7 @@ struct VdiRange {
     size_t n_constraints;
     Constraint *constraints;
     char *text;    /* canonical: printed from what was read */
-    char *decoded; /* as written, cut at each `|` and decoded in place */
+    char *decoded; /* as written, cut at each `|` and decoded in place; NULL: it was loaded */
 };
 
 /* What a version may hold only percent-encoded. `|` parts constraints, `%` begins an encoding. */
@@ -263,6 +263,41 @@ void vdi_range_free(VdiRange *range)
     g_free(range->text);
     g_free(range->decoded);
     g_free(range);
+}
+
+/* ---- the compiled form: as the text says, and taken apart ---- */
+
+void vdi_range_write(const VdiRange *range, VdiCompiledWriter *writer)
+{
+    vdi_compiled_write_text(writer, range->text);
+    vdi_compiled_write_text(writer, range->scheme->name);
+    vdi_compiled_write_number(writer, range->n_constraints);
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        vdi_compiled_write_number(writer, range->constraints[i].comparator);
+        vdi_compiled_write_text(writer, range->constraints[i].version);
+    }
+}
+
+/* Comparing asks for valid versions; that they are sorted is a matter of truth alone. */
+VdiRange *vdi_range_load(VdiCompiledReader *reader)
+{
+    VdiRange *range = vdi_arena_take(reader->arena, 1, sizeof *range);
+
+    range->text = (char *) vdi_compiled_read_text(reader, false);
+    range->scheme = vdi_version_scheme(vdi_compiled_read_text(reader, false));
+    range->n_constraints = vdi_compiled_read_number(reader, VDI_RANGE_MAX_CONSTRAINTS);
+    range->is_any = range->n_constraints == 0;
+    range->constraints = vdi_arena_take(reader->arena, range->n_constraints, sizeof(Constraint));
+    reader->is_broken = reader->is_broken || range->scheme == NULL;
+    for (size_t i = 0; i < range->n_constraints && !reader->is_broken; i++) {
+        Constraint *constraint = &range->constraints[i];
+
+        constraint->comparator = vdi_compiled_read_number(reader, COMPARE_EQUAL);
+        constraint->version = vdi_compiled_read_text(reader, false);
+        reader->is_broken =
+            reader->is_broken || !vdi_version_is_valid(range->scheme, constraint->version);
+    }
+    return range;
 }
 
 /* The specification's algorithm. `order` says how the version stands to each constraint's: below

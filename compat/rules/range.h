@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "compat/rules/compiled.h"
 #include "compat/rules/truth.h"
 #include "compat/rules/version.h"
 
@@ -21,6 +22,11 @@ typedef struct VdiRange VdiRange;
 VdiRange *vdi_range_parse(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_range_free(VdiRange *range);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiRange, vdi_range_free)
+
+/* Into the compiled form, and from there: made in the reader's arena, not to be freed. The reader
+ * is broken afterwards where a version is none of the range's scheme. Never NULL. */
+void vdi_range_write(const VdiRange *range, VdiCompiledWriter *writer);
+VdiRange *vdi_range_load(VdiCompiledReader *reader);
 
 /* Unknown when the version is NULL or its scheme cannot compare it. */
 VdiTruth vdi_range_contains(const VdiRange *range, const char *version);

@@ -8,10 +8,7 @@
 #include "compat/rules/condition_reader.h"
 
 enum {
-    LANGUAGES_MAX = 64,
     REMEDIES_MAX = 32,
-    REFERENCES_MAX = 64,
-    SUPERSEDES_MAX = 64,
     TITLE_MAX = 512,
     MESSAGE_MAX = 4096,
     URL_MAX = 2048,
@@ -49,7 +46,7 @@ static bool write_texts(
 {
     size_t n = vdi_json_length(object);
 
-    if (n > LANGUAGES_MAX) {
+    if (n > VDI_RULE_MAX_ENTRIES) {
         return fail(": more than 64 languages", error);
     }
     vdi_compiled_write_number(writer, n);
@@ -217,8 +214,8 @@ typedef struct {
 
 static const ArrayRow array_rows[] = {
     {"remedies", REMEDIES_MAX, true, read_remedy},
-    {"references", REFERENCES_MAX, true, read_reference},
-    {"supersedes", SUPERSEDES_MAX, false, read_superseded},
+    {"references", VDI_RULE_MAX_ENTRIES, true, read_reference},
+    {"supersedes", VDI_RULE_MAX_ENTRIES, false, read_superseded},
 };
 
 static bool read_array(
@@ -256,6 +253,13 @@ bool vdi_rule_is_id(const char *id)
     return g_ascii_isalnum(*id)
         && strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
         == strlen(id);
+}
+
+static void add_id(GHashTable *ids, char *take_id)
+{
+    guint number = g_hash_table_size(ids);
+
+    g_hash_table_insert(ids, take_id, GUINT_TO_POINTER(number));
 }
 
 static bool read_id(VdiJson *rule, char **ret_id, GError **error)
@@ -342,7 +346,8 @@ static bool read_arrays(VdiJson *rule, VdiCompiledWriter *writer, GError **error
 }
 
 /* In the order in which manifest.c loads. */
-bool vdi_rule_read(VdiJson *rule, GHashTable *ids, VdiCompiledWriter *writer, GError **error)
+bool vdi_rule_read(
+    VdiJson *rule, GHashTable *ids, VdiCompiledWriter *writer, size_t *ret_when, GError **error)
 {
     g_autofree char *id = NULL;
 
@@ -360,11 +365,16 @@ bool vdi_rule_read(VdiJson *rule, GHashTable *ids, VdiCompiledWriter *writer, GE
     if (!read_effect_and_end(rule, writer, error) || !read_rollout(rule, writer, error)
         || !read_texts(rule, "title", TITLE_MAX, writer, error)
         || !read_texts(rule, "message", MESSAGE_MAX, writer, error)
-        || !read_arrays(rule, writer, error) || !read_when(rule, writer, error)
-        || !vdi_condition_read_end(rule, error)) {
+        || !read_arrays(rule, writer, error)) {
         return false;
     }
-    g_hash_table_add(ids, g_steal_pointer(&id));
+    size_t when = vdi_compiled_writer_mark(writer);
+
+    if (!read_when(rule, writer, error) || !vdi_condition_read_end(rule, error)) {
+        return false;
+    }
+    add_id(ids, g_steal_pointer(&id));
+    *ret_when = when;
     return true;
 }
 
@@ -394,5 +404,5 @@ void vdi_rule_write_unreadable(
     for (int empty = 0; empty < 4; empty++) { /* message, remedies, references, supersedes */
         vdi_compiled_write_number(writer, 0);
     }
-    g_hash_table_add(ids, g_steal_pointer(&id));
+    add_id(ids, g_steal_pointer(&id));
 }

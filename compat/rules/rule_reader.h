@@ -2,14 +2,15 @@
 #pragma once
 
 #include "base/json.h"
+#include "compat/rules/compiled.h"
 #include "compat/rules/manifest.h"
 
-/* One rule from JSON into the compiled form, in the order in which manifest.c loads it. `ids` is
- * the set of ids so far (of char *, its own); the rule's is added. */
+/* One rule from JSON into the compiled form, in the order in which manifest.c loads it. `ids`
+ * are those so far (char *, its own) with the number of their rule; this rule's is added. */
 
-/* Fails with VDI_MANIFEST_ERROR_RULE, saying where: "when.all[1].package: …". What was written by
- * then is the caller's to take back. */
-bool vdi_rule_read(VdiJson *rule, GHashTable *ids, VdiCompiledWriter *writer,
+/* `ret_when`: the mark at which its condition begins. Fails with VDI_MANIFEST_ERROR_RULE, saying
+ * where: "when.all[1].package: …". What was written by then is the caller's to take back. */
+bool vdi_rule_read(VdiJson *rule, GHashTable *ids, VdiCompiledWriter *writer, size_t *ret_when,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What can be said of a rule that this version cannot use: its id and title, if these can be had,

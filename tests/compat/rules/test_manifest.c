@@ -71,69 +71,6 @@ static void a_whole_rule_is_read(void)
     }
 }
 
-static void what_was_compiled_loads_the_same(void)
-{
-    g_autoptr(VdiManifest) manifest = manifest_of(incident, VDI_MANIFEST_READER, NULL);
-    g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(VdiManifest) loaded = vdi_manifest_load(compiled, &error);
-
-    if (CHECK_NO_ERROR(error)) {
-        check_incident(loaded);
-        g_autoptr(GBytes) again = vdi_manifest_compile(loaded);
-
-        CHECK(g_bytes_equal(compiled, again));
-    }
-}
-
-/* That a byte has changed is seen by the file that holds it; here it must do no harm. */
-static void a_changed_byte_of_the_compiled_form_does_no_harm(void)
-{
-    g_autoptr(VdiManifest) manifest = manifest_of(incident, VDI_MANIFEST_READER, NULL);
-    g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
-    size_t size = 0;
-    const uint8_t *data = g_bytes_get_data(compiled, &size);
-    g_autofree uint8_t *copy = g_memdup2(data, size);
-
-    for (size_t i = 0; i < size; i++) {
-        copy[i] ^= (uint8_t) (1u << i % 8);
-        g_autoptr(GBytes) changed = g_bytes_new(copy, size);
-        g_autoptr(GError) error = NULL;
-        g_autoptr(VdiManifest) loaded = vdi_manifest_load(changed, &error);
-
-        CHECK((loaded == NULL) == (error != NULL));
-        CHECK(error == NULL || error->domain == VDI_MANIFEST_ERROR
-            || error->domain == VDI_RANGE_ERROR);
-        copy[i] = data[i];
-    }
-    for (size_t cut = 0; cut < size; cut++) {
-        g_autoptr(GBytes) shorter = g_bytes_new(data, cut);
-        g_autoptr(VdiManifest) loaded = vdi_manifest_load(shorter, NULL);
-
-        CHECK(loaded == NULL);
-    }
-}
-
-static void wrong_numbers_are_refused(void)
-{
-    for (uint64_t number = 0; number < 300; number++) {
-        for (int n = 0; n < 12; n++) {
-            g_autoptr(VdiCompiledWriter) writer = vdi_compiled_writer_new();
-
-            vdi_compiled_write_text(writer, "test");
-            for (int i = 0; i < n; i++) {
-                vdi_compiled_write_number(writer, i == 1 ? 1 : number * 0x10001);
-            }
-            g_autoptr(GBytes) compiled = vdi_compiled_writer_finish(writer);
-            g_autoptr(GError) error = NULL;
-            g_autoptr(VdiManifest) loaded = vdi_manifest_load(compiled, &error);
-
-            CHECK((loaded != NULL) == (error == NULL));
-            CHECK(loaded == NULL || vdi_manifest_n_rules(loaded) == 0);
-        }
-    }
-}
-
 /* For both readers. */
 static void what_is_no_manifest_is_refused(void)
 {
@@ -397,10 +334,6 @@ static void the_number_of_rules_has_a_ceiling(void)
 
 const Test tests[] = {
     {"a whole rule is read", a_whole_rule_is_read},
-    {"what was compiled loads the same", what_was_compiled_loads_the_same},
-    {"a changed byte of the compiled form does no harm",
-        a_changed_byte_of_the_compiled_form_does_no_harm},
-    {"wrong numbers are refused", wrong_numbers_are_refused},
     {"what is no manifest is refused", what_is_no_manifest_is_refused},
     {"what a rule may not say", what_a_rule_may_not_say},
     {"next year's manifest keeps what this reader knows",
