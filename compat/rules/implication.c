@@ -7,32 +7,17 @@
 
 /* ---- one fact and another ---- */
 
-static bool has_qualifier(const VdiPurl *purl, const char *key, const char *value)
-{
-    return g_strcmp0(vdi_purl_qualifier(purl, key), value) == 0;
-}
-
-static guint n_qualifiers(const VdiPurl *purl)
-{
-    return purl->qualifiers != NULL ? g_hash_table_size(purl->qualifiers) : 0;
-}
-
 /* Every package that `narrow` names, `wide` names too. */
 static bool names_all_of(const VdiPurl *wide, const VdiPurl *narrow)
 {
-    GHashTableIter at;
-    gpointer key = NULL, value = NULL;
+    char *const *asked = wide->qualifiers;
 
     if (strcmp(wide->name, narrow->name) != 0 || strcmp(wide->type, narrow->type) != 0
         || (wide->namespace != NULL && g_strcmp0(wide->namespace, narrow->namespace) != 0)) {
         return false;
     }
-    if (n_qualifiers(wide) == 0) {
-        return true;
-    }
-    g_hash_table_iter_init(&at, wide->qualifiers);
-    while (g_hash_table_iter_next(&at, &key, &value)) {
-        if (!has_qualifier(narrow, key, value)) {
+    for (size_t i = 0; asked != NULL && asked[i] != NULL; i += 2) {
+        if (g_strcmp0(vdi_purl_qualifier(narrow, asked[i]), asked[i + 1]) != 0) {
             return false;
         }
     }
