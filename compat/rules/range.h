@@ -31,8 +31,8 @@ VdiRange *vdi_range_load(VdiCompiledReader *reader);
 /* Unknown when the version is NULL or its scheme cannot compare it. */
 VdiTruth vdi_range_contains(const VdiRange *range, const char *version);
 
-/* An end of the range lies below that version, as 26100.3194 does below 26100: whoever tells no more
- * than this may be on either side. */
+/* An end of the range lies below that version, as 26100.3194 does below 26100: whoever tells no
+ * more than this may be on either side. */
 bool vdi_range_divides(const VdiRange *range, const char *version);
 
 const VdiVersionScheme *vdi_range_scheme(const VdiRange *range);
