@@ -38,8 +38,10 @@ static const char *const never_held[] = {"apt", "apt-utils", "libapt-pkg*", "dpk
     "vdi-*", NULL};
 
 /* Held no longer than a security update, wherever they come from. */
-static const char *const short_held[] = {"libc6", "libc-bin", "libc-l10n", "locales", "libssl*",
-    "openssl", "linux-image-*", "linux-headers-*", "kernel", "kernel-core", "glibc*", NULL};
+static const char *const short_held[] = {"libc6", "libc-bin", "libc-l10n", "locales", "glibc*",
+    "libssl*", "openssl", "openssl-libs", "libopenssl*", "linux", "linux-lts", "linux-zen",
+    "linux-hardened", "linux-image-*", "linux-headers-*", "linux-modules-*", "linux-generic*",
+    "kernel", "kernel-core", "kernel-default", "kernel-modules*", NULL};
 
 static bool matches(const char *const *patterns, const char *name)
 {
