@@ -5,6 +5,7 @@
 
 #include "compat/holds_limits.h"
 #include "compat/rules/explain.h"
+#include "compat/rules/hold.h"
 #include "compat/rules/purl.h"
 
 /* What is left is asked for again after each round of holds; more would be a circle. */
@@ -63,35 +64,6 @@ static bool *never_of(const Decision *decision, const VdiChange *change)
             item->after == NULL || vdi_limits_is_never_held(decision->input->limits, item->name);
     }
     return never;
-}
-
-/* The rule that an item is held for: the first that the change makes true and that looks at it. */
-static const VdiRuleInForce *rule_for(
-    const Decision *decision, const VdiVerdict *verdict, const VdiChangeItem *item)
-{
-    const VdiFinding *finding = NULL, *first = NULL;
-
-    for (size_t i = 0; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
-        if (finding->effect != VDI_EFFECT_BLOCK) {
-            continue;
-        }
-        first = first != NULL ? first : finding;
-        if (item != NULL
-            && vdi_condition_mentions(
-                finding->rule->when, decision->input->facts, item->type, item->name)) {
-            first = finding;
-            break;
-        }
-    }
-    for (guint i = 0; first != NULL && i < decision->rules->len; i++) {
-        const VdiRuleInForce *in_force = &rules_of(decision)[i];
-
-        if (in_force->rule == first->rule
-            && strcmp(in_force->organisation, first->organisation) == 0) {
-            return in_force;
-        }
-    }
-    return NULL;
 }
 
 static bool contains(const VdiChange *change, const VdiChangeItem *wanted)
@@ -183,33 +155,30 @@ static void want(Decision *decision, const VdiChangeItem *item, const VdiRuleInF
 static bool hold_in(Decision *decision, const VdiChange *change, const VdiChange *offered)
 {
     const VdiHoldsInput *input = decision->input;
-    g_autoptr(VdiVerdict) verdict = vdi_evaluate_change(
-        rules_of(decision), decision->rules->len, input->facts, change, NULL, input->now);
     g_autofree bool *never = never_of(decision, change);
     g_auto(VdiHoldSet) set = {0};
     guint n_before = decision->wanted->len;
 
-    if (vdi_verdict_effect(verdict) != VDI_EFFECT_BLOCK) {
-        return false;
-    }
     vdi_evaluate_hold(
         rules_of(decision), decision->rules->len, input->facts, change, never, input->now, &set);
-    if (!set.is_enough) {
-        const VdiRuleInForce *in_force = rule_for(decision, verdict, NULL);
+    for (guint i = 0; i < set.not_prevented->len && offered == NULL; i++) {
+        const VdiRuleInForce *in_force =
+            &rules_of(decision)[g_array_index(set.not_prevented, size_t, i)];
 
-        if (in_force != NULL && offered == NULL) {
+        if (!vdi_holds_is_reduced(decision->holds, in_force->organisation, in_force->rule->id)) {
             vdi_holds_refuse(decision->holds, NULL, NULL, in_force->organisation,
                 in_force->rule->id, VDI_NOT_HELD_NEVER);
         }
-        return false;
     }
     for (size_t i = 0; i < vdi_change_n_items(change); i++) {
         const VdiChangeItem *item = vdi_change_item(change, i);
-        const VdiRuleInForce *in_force = set.held[i] ? rule_for(decision, verdict, item) : NULL;
+        const VdiHoldReason *reason = vdi_hold_reason(&set, i);
 
-        if (in_force != NULL
-            && (offered == NULL || !is_needed_by_remedy(decision, in_force->rule, offered, item))) {
-            want(decision, item, in_force);
+        if (reason != NULL
+            && (offered == NULL
+                || !is_needed_by_remedy(
+                    decision, rules_of(decision)[reason->rule].rule, offered, item))) {
+            want(decision, item, &rules_of(decision)[reason->rule]);
         }
     }
     return decision->wanted->len > n_before;

@@ -19,7 +19,7 @@
 #include "compat/host/dpkg_status.h"
 #include "compat/host/hook_stream.h"
 #include "compat/host/system.h"
-#include "compat/rules/explain.h"
+#include "compat/rules/explain_hold.h"
 
 /* The last gate: started by apt before it unpacks anything (DPkg::Pre-Install-Pkgs). Pins have
  * taken out what may not come long before; this stops what was asked for by name, or comes without
@@ -30,7 +30,6 @@
 enum { DEADLINE_SECONDS = 5, EXIT_CANNOT_JUDGE = 1 };
 
 #define DPKG_STATUS "/var/lib/dpkg/status"
-#define DAY ((int64_t) 24 * 3600)
 
 typedef struct {
     const VdiPaths *paths;
@@ -120,50 +119,19 @@ static void record(const Hook *hook, const VdiAuditEntry *entry)
     }
 }
 
-static int64_t until_of(const Hook *hook, const VdiFinding *finding)
+static void print_rule(const Hook *hook, const VdiHoldSet *set, size_t i)
 {
     size_t n_rules = 0;
     const VdiRuleInForce *rules = vdi_enforced_rules(hook->enforced, &n_rules);
+    g_auto(GStrv) lines = vdi_explain_hold(hook->change, set, rules, i,
+        vdi_enforced_until(hook->enforced, i), hook->now, g_get_language_names());
 
-    for (size_t i = 0; i < n_rules; i++) {
-        if (rules[i].rule == finding->rule
-            && strcmp(rules[i].organisation, finding->organisation) == 0) {
-            return vdi_enforced_until(hook->enforced, i);
-        }
+    for (size_t k = 0; lines[k] != NULL; k++) {
+        fprintf(stderr, "vdi-hook: %s\n", lines[k]);
     }
-    return hook->now;
-}
-
-static void print_finding(const Hook *hook, const VdiFinding *finding, const char *packages)
-{
-    g_autofree char *sentence = vdi_explain_finding(finding, g_get_language_names());
-    int64_t until = until_of(hook, finding);
-    g_autofree char *end = vdi_text_time(until);
-    int days = (int) ((until - hook->now + DAY - 1) / DAY);
-
-    fprintf(stderr, _("vdi-hook: %s must not be installed now. %s\n"), packages, sentence);
-    fprintf(stderr,
-        ngettext("vdi-hook: It is held for %d more day at most, until %s.\n",
-            "vdi-hook: It is held for %d more days at most, until %s.\n", (unsigned long) days),
-        days, end);
     fprintf(stderr,
         _("vdi-hook: To go on all the same: vdi-guard release %s --for 24h --reason \"…\"\n"),
-        finding->rule->id);
-}
-
-static char *name_packages(const VdiChange *change, const VdiHoldSet *set)
-{
-    g_autoptr(GString) names = g_string_new(NULL);
-
-    for (size_t i = 0; i < vdi_change_n_items(change); i++) {
-        const VdiChangeItem *item = vdi_change_item(change, i);
-
-        if (set->held[i]) {
-            g_string_append_printf(names, "%s%s %s", names->len > 0 ? ", " : "", item->name,
-                item->after != NULL ? item->after : "(its removal)");
-        }
-    }
-    return vdi_text_clean(names->str);
+        rules[i].rule->id);
 }
 
 static bool *never_of(const Hook *hook)
@@ -184,34 +152,27 @@ static bool is_proved_block(const Hook *hook)
 {
     size_t n_rules = 0;
     const VdiRuleInForce *rules = vdi_enforced_rules(hook->enforced, &n_rules);
-    g_autoptr(VdiVerdict) verdict =
-        vdi_evaluate_change(rules, n_rules, hook->facts, hook->change, NULL, hook->now);
-    const VdiFinding *finding = NULL;
-
-    if (vdi_verdict_effect(verdict) != VDI_EFFECT_BLOCK) {
-        return false;
-    }
     g_autofree bool *never = never_of(hook);
+    g_autofree bool *is_said = g_new0(bool, n_rules);
     g_auto(VdiHoldSet) set = {0};
 
     vdi_evaluate_hold(rules, n_rules, hook->facts, hook->change, never, hook->now, &set);
-    if (!set.is_enough || set.n_held == 0) {
-        return false;
-    }
-    g_autofree char *packages = name_packages(hook->change, &set);
+    for (guint i = 0; i < set.reasons->len; i++) {
+        size_t rule = g_array_index(set.reasons, VdiHoldReason, i).rule;
 
-    for (size_t i = 0; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
-        if (finding->effect == VDI_EFFECT_BLOCK) {
+        if (!is_said[rule]) {
+            g_autofree char *packages = vdi_explain_held(hook->change, &set, rule);
             const VdiAuditEntry entry = {.event = VDI_AUDIT_STOPPED,
-                .organisation = finding->organisation,
-                .rule = finding->rule->id,
+                .organisation = rules[rule].organisation,
+                .rule = rules[rule].rule->id,
                 .package = packages};
 
-            print_finding(hook, finding, packages);
+            print_rule(hook, &set, rule);
             record(hook, &entry);
+            is_said[rule] = true;
         }
     }
-    return true;
+    return set.n_held > 0;
 }
 
 static int go_on(const Hook *hook, const GError *error)

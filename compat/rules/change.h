@@ -15,6 +15,7 @@
 #define VDI_CHANGE_UPDATE "update"
 #define VDI_CHANGE_CLIENT "client"
 #define VDI_CHANGE_BUILD "build"
+#define VDI_CHANGE_BUILD_NAME "windows"
 
 typedef struct {
     char *type, *namespace, *name, *arch;
@@ -36,7 +37,16 @@ void vdi_change_add(VdiChange *change, const char *type, const char *namespace, 
 size_t vdi_change_n_items(const VdiChange *change);
 const VdiChangeItem *vdi_change_item(const VdiChange *change, size_t i);
 
+/* Calls back for each item of that type and name; true as soon as one call is. */
+typedef bool (*VdiItemVisitor)(size_t i, void *user);
+bool vdi_change_find(const VdiChange *change, const char *type, const char *name,
+    VdiItemVisitor visitor, void *user);
+
+/* These items alone, in that order: to be applied. It borrows them. */
+VdiChange *vdi_change_part(const VdiChange *change, const size_t *items, size_t n_items);
+
 /* The machine after the change, without the items whose element in `left_out` is true (NULL: all of
- * them happen). It borrows from both arguments, which must outlive it. `before` is itself no result
- * of this function. */
+ * them happen). All that is replaced goes before anything comes, so the order of items decides
+ * nothing. It borrows from both arguments, which must outlive it. `before` is itself no result of
+ * this function. */
 VdiFacts *vdi_change_apply(const VdiFacts *before, const VdiChange *change, const bool *left_out);

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "compat/rules/change.h"
 #include "compat/rules/facts.h"
 #include "compat/rules/purl.h"
 #include "compat/rules/range.h"
@@ -47,11 +48,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiCondition, vdi_condition_free)
 VdiTruth vdi_condition_evaluate(
     const VdiCondition *condition, const VdiFacts *facts, GPtrArray *unknowns);
 
-/* Does it look at an item of that type and name at all (compat/rules/change.h)? What mentions
- * nothing of a transaction cannot be made true by it. `facts` say which packages a client and the
- * engine come from; NULL: that is left out. */
+/* Of a condition that is true: calls back for each fact that makes it so, in order, until a call is
+ * false. Below a `not` that is a fact that is false. `is_decisive`: were that fact otherwise, the
+ * condition would not be true. */
+typedef bool (*VdiReasonVisitor)(
+    const VdiCondition *fact, VdiTruth truth, bool is_decisive, void *user);
+void vdi_condition_visit_reasons(
+    const VdiCondition *condition, const VdiFacts *facts, VdiReasonVisitor visitor, void *user);
+
+/* Calls back for each item of the change that it looks at, some of them more than once; true as
+ * soon as one call is. A change that it looks at nothing of cannot make it true. `facts` say which
+ * packages a client and the engine come from. */
+bool vdi_condition_find_items(const VdiCondition *condition, const VdiFacts *facts,
+    const VdiChange *change, VdiItemVisitor visitor, void *user);
+
+/* Does it look at items of that type and name? `facts` NULL: what a client and the engine come from
+ * is left out. */
 bool vdi_condition_mentions(
     const VdiCondition *condition, const VdiFacts *facts, const char *type, const char *name);
+
+/* About what it costs to evaluate: 1 a fact, and 1 more for each 16 bytes of its range. */
+size_t vdi_condition_weight(const VdiCondition *condition);
 
 /* Calls back for each package that it names, in order. */
 typedef void (*VdiConditionVisitor)(const char *type, const char *name, void *user);
@@ -69,3 +86,5 @@ bool vdi_condition_equal(const VdiCondition *a, const VdiCondition *b);
 
 /* "package pkg:deb/debian/openssl", "peer os-build": what a person is told is missing. */
 char *vdi_condition_fact_name(const VdiCondition *fact);
+/* The same with what is known of it: "package pkg:deb/debian/openssl 3.0.2-1". */
+char *vdi_condition_fact_text(const VdiCondition *fact, const VdiFacts *facts);

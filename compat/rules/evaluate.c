@@ -32,23 +32,45 @@ bool vdi_rule_applies(const VdiRule *rule, const VdiFacts *facts, int64_t now)
         && (rule->expires_at == 0 || now < rule->expires_at) && is_in_rollout(rule, facts);
 }
 
-static void add_unreadable(VdiVerdict *verdict, const VdiRuleInForce *in_force)
-{
-    char *why[] = {(char *) in_force->rule->unreadable, NULL};
+typedef struct {
+    const VdiFacts *facts;
+    GPtrArray *names; /* of char * */
+} Reasons;
 
-    vdi_verdict_add(verdict, in_force->organisation, in_force->rule, VDI_TRUTH_UNKNOWN,
-        VDI_EFFECT_NONE, in_force->reduced, why);
+/* One more than is shown tells that there are more. */
+static bool note_reason(const VdiCondition *fact, VdiTruth truth, bool is_decisive, void *user)
+{
+    const Reasons *reasons = user;
+    g_autofree char *text = vdi_condition_fact_text(fact, reasons->facts);
+    g_autofree char *reason = g_strconcat(truth == VDI_TRUTH_TRUE ? "" : "not ", text, NULL);
+
+    if (!g_ptr_array_find_with_equal_func(reasons->names, reason, g_str_equal, NULL)) {
+        g_ptr_array_add(reasons->names, g_steal_pointer(&reason));
+    }
+    return reasons->names->len <= VDI_FINDING_NAMES_MAX;
 }
 
-static void add_finding(
-    VdiVerdict *verdict, const VdiRuleInForce *in_force, VdiTruth truth, GPtrArray *unknowns)
+/* `why` holds what is unknown, or nothing. */
+static void add_finding(VdiVerdict *verdict, const VdiRuleInForce *in_force, const VdiFacts *facts,
+    VdiTruth truth, GPtrArray *why)
 {
     bool is_true = truth == VDI_TRUTH_TRUE;
+    Reasons reasons = {facts, why};
 
-    g_ptr_array_add(unknowns, NULL);
+    if (is_true) {
+        vdi_condition_visit_reasons(in_force->rule->when, facts, note_reason, &reasons);
+    }
     vdi_verdict_add(verdict, in_force->organisation, in_force->rule, truth,
-        is_true ? in_force->effect : VDI_EFFECT_NONE, in_force->reduced,
-        is_true ? NULL : (GStrv) unknowns->pdata);
+        is_true ? in_force->effect : VDI_EFFECT_NONE, in_force->reduced, why);
+}
+
+static void add_unreadable(VdiVerdict *verdict, const VdiRuleInForce *in_force)
+{
+    g_autoptr(GPtrArray) why = g_ptr_array_new();
+
+    g_ptr_array_add(why, (gpointer) in_force->rule->unreadable);
+    vdi_verdict_add(verdict, in_force->organisation, in_force->rule, VDI_TRUTH_UNKNOWN,
+        VDI_EFFECT_NONE, in_force->reduced, why);
 }
 
 VdiVerdict *vdi_evaluate(
@@ -62,11 +84,11 @@ VdiVerdict *vdi_evaluate(
         if (rule->unreadable != NULL) {
             add_unreadable(verdict, &rules[i]);
         } else if (vdi_rule_applies(rule, facts, now)) {
-            g_autoptr(GPtrArray) unknowns = g_ptr_array_new_with_free_func(g_free);
-            VdiTruth truth = vdi_condition_evaluate(rule->when, facts, unknowns);
+            g_autoptr(GPtrArray) why = g_ptr_array_new_with_free_func(g_free);
+            VdiTruth truth = vdi_condition_evaluate(rule->when, facts, why);
 
             if (truth != VDI_TRUTH_FALSE) {
-                add_finding(verdict, &rules[i], truth, unknowns);
+                add_finding(verdict, &rules[i], facts, truth, why);
             }
         }
     }
@@ -74,18 +96,11 @@ VdiVerdict *vdi_evaluate(
     return verdict;
 }
 
-static bool mentions_any(
-    const VdiRule *rule, const VdiFacts *facts, const VdiChange *change, const bool *left_out)
+static bool is_let_in(size_t i, void *user)
 {
-    for (size_t i = 0; i < vdi_change_n_items(change); i++) {
-        const VdiChangeItem *item = vdi_change_item(change, i);
+    const bool *left_out = user;
 
-        if ((left_out == NULL || !left_out[i])
-            && vdi_condition_mentions(rule->when, facts, item->type, item->name)) {
-            return true;
-        }
-    }
-    return false;
+    return left_out == NULL || !left_out[i];
 }
 
 VdiVerdict *vdi_evaluate_change(const VdiRuleInForce *rules, size_t n_rules, const VdiFacts *before,
@@ -97,16 +112,18 @@ VdiVerdict *vdi_evaluate_change(const VdiRuleInForce *rules, size_t n_rules, con
     for (size_t i = 0; i < n_rules; i++) {
         const VdiRule *rule = rules[i].rule;
 
-        if (!vdi_rule_applies(rule, before, now) || !mentions_any(rule, before, change, left_out)) {
+        if (!vdi_rule_applies(rule, before, now)
+            || !vdi_condition_find_items(
+                rule->when, before, change, is_let_in, (gpointer) left_out)) {
             continue;
         }
-        g_autoptr(GPtrArray) unknowns = g_ptr_array_new_with_free_func(g_free);
-        VdiTruth truth = vdi_condition_evaluate(rule->when, after, unknowns);
+        g_autoptr(GPtrArray) why = g_ptr_array_new_with_free_func(g_free);
+        VdiTruth truth = vdi_condition_evaluate(rule->when, after, why);
         bool was_true = truth == VDI_TRUTH_TRUE
             && vdi_condition_evaluate(rule->when, before, NULL) == VDI_TRUTH_TRUE;
 
         if (truth != VDI_TRUTH_FALSE && !was_true) {
-            add_finding(verdict, &rules[i], truth, unknowns);
+            add_finding(verdict, &rules[i], after, truth, why);
         }
     }
     vdi_verdict_sort(verdict);

@@ -104,6 +104,14 @@ static char *fill_package(const VdiRule *rule, const VdiRemedy *remedy)
     return subject.package != NULL ? g_strdup(subject.package->purl->name) : NULL;
 }
 
+char *vdi_explain_range(const VdiRange *range)
+{
+    const char *constraints = strchr(vdi_range_text(range), '/') + 1;
+    g_auto(GStrv) parts = g_strsplit(constraints, "|", -1);
+
+    return g_strjoinv(", ", parts);
+}
+
 /* In a remedy its own version; elsewhere the versions that break, as the rule writes them. */
 static char *fill_version(const VdiRule *rule, const VdiRemedy *remedy)
 {
@@ -115,10 +123,7 @@ static char *fill_version(const VdiRule *rule, const VdiRemedy *remedy)
     if (subject.ranged == NULL) {
         return NULL;
     }
-    const char *constraints = strchr(vdi_range_text(subject.ranged->range), '/') + 1;
-    g_auto(GStrv) parts = g_strsplit(constraints, "|", -1);
-
-    return g_strjoinv(", ", parts);
+    return vdi_explain_range(subject.ranged->range);
 }
 
 static char *fill_update(const VdiRule *rule, const VdiRemedy *remedy)
@@ -137,7 +142,7 @@ static char *fill_until(const VdiRule *rule, const VdiRemedy *remedy)
 static const struct {
     const char *hole;
     char *(*fill)(const VdiRule *rule, const VdiRemedy *remedy);
-} holes[] = {
+} hole_rows[] = {
     {"{fixed}", fill_fixed},
     {"{package}", fill_package},
     {"{version}", fill_version},
@@ -155,10 +160,10 @@ static char *fill(const char *text, const VdiRule *rule, const VdiRemedy *remedy
         char *value = NULL;
         size_t length = 0;
 
-        for (size_t i = 0; i < G_N_ELEMENTS(holes) && length == 0; i++) {
-            if (g_str_has_prefix(at, holes[i].hole)) {
-                length = strlen(holes[i].hole);
-                value = holes[i].fill(rule, remedy);
+        for (size_t i = 0; i < G_N_ELEMENTS(hole_rows) && length == 0; i++) {
+            if (g_str_has_prefix(at, hole_rows[i].hole)) {
+                length = strlen(hole_rows[i].hole);
+                value = hole_rows[i].fill(rule, remedy);
             }
         }
         if (value != NULL) {
@@ -174,8 +179,8 @@ static char *fill(const char *text, const VdiRule *rule, const VdiRemedy *remedy
 
 bool vdi_explain_is_hole(const char *hole)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(holes); i++) {
-        if (strcmp(holes[i].hole, hole) == 0) {
+    for (size_t i = 0; i < G_N_ELEMENTS(hole_rows); i++) {
+        if (strcmp(hole_rows[i].hole, hole) == 0) {
             return true;
         }
     }
@@ -271,39 +276,63 @@ static void append_sentence(GString *out, const char *sentence)
     g_string_append_printf(out, "%s%s%s", out->len > 0 ? " " : "", sentence, is_closed ? "" : ".");
 }
 
-/* {name} → value; a value that is not ours is cleaned. */
-static char *fill_one(const char *sentence, const char *hole, const char *value)
+char *vdi_explain_fill(const char *sentence, const char *const *holes)
 {
-    g_autofree char *shown = vdi_text_clean(value);
-    g_auto(GStrv) parts = g_strsplit(sentence, hole, 2);
+    GString *out = g_string_new(NULL);
 
-    return parts[0] != NULL && parts[1] != NULL ? g_strconcat(parts[0], shown, parts[1], NULL)
-                                                : g_strdup(sentence);
+    for (const char *at = sentence; *at != '\0';) {
+        const char *const *hole = holes;
+
+        while (*hole != NULL && !(hole[1] != NULL && g_str_has_prefix(at, hole[0]))) {
+            hole += 2;
+        }
+        if (*hole != NULL) {
+            g_autofree char *shown = vdi_text_clean(hole[1]);
+
+            g_string_append(out, shown);
+            at += strlen(hole[0]);
+        } else {
+            g_string_append_c(out, *at++);
+        }
+    }
+    return g_string_free(out, false);
 }
 
 static void append_unknowns(GString *out, const VdiFinding *finding)
 {
     g_autofree char *names =
         finding->unknowns != NULL ? g_strjoinv(", ", finding->unknowns) : g_strdup("");
-    g_autofree char *sentence = finding->rule->unreadable != NULL
-        ? fill_one(_("This version of Vigie does not understand this rule ({reason}); it holds "
-                     "nothing."),
-            "{reason}", finding->rule->unreadable)
-        : fill_one(_("It cannot be told whether this concerns this computer, so it blocks nothing; "
-                     "missing: {facts}."),
-            "{facts}", names);
+    const char *const holes[] = {"{reason}", finding->rule->unreadable, "{facts}", names, NULL};
+    g_autofree char *sentence = vdi_explain_fill(finding->rule->unreadable != NULL
+            ? _("This version of Vigie does not understand this rule ({reason}); it holds "
+                "nothing.")
+            : _("It cannot be told whether this concerns this computer, so it blocks nothing; "
+                "missing: {facts}."),
+        holes);
 
     append_sentence(out, sentence);
 }
 
 static void append_source(GString *out, const VdiFinding *finding)
 {
-    g_autofree char *with_rule = fill_one(
+    const char *const holes[] = {
+        "{rule}", finding->rule->id, "{organisation}", finding->organisation, NULL};
+    g_autofree char *source = vdi_explain_fill(
         finding->organisation != NULL ? _("Rule {rule} of {organisation}.") : _("Rule {rule}."),
-        "{rule}", finding->rule->id);
-    g_autofree char *source = fill_one(with_rule, "{organisation}", finding->organisation);
+        holes);
 
     g_string_append_printf(out, " %s", source);
+}
+
+char *vdi_explain_reasons(const VdiFinding *finding)
+{
+    if (finding->reasons == NULL) {
+        return NULL;
+    }
+    g_autofree char *facts = g_strjoinv(", ", finding->reasons);
+    const char *const holes[] = {"{facts}", facts, NULL};
+
+    return vdi_explain_fill(_("It concerns this computer because of: {facts}."), holes);
 }
 
 char *vdi_explain_finding(const VdiFinding *finding, const char *const *languages)

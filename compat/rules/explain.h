@@ -20,5 +20,16 @@ GStrv vdi_explain_remedies(const VdiRule *rule, const char *const *languages);
 /* All of it in one paragraph: "TITLE. MESSAGE REMEDY … (rule ID of ORGANISATION)". */
 char *vdi_explain_finding(const VdiFinding *finding, const char *const *languages);
 
+/* Why it is true here, one sentence with the facts as the machine knows them; NULL: it is not. */
+char *vdi_explain_reasons(const VdiFinding *finding);
+
 /* "{fixed}" is one. */
 bool vdi_explain_is_hole(const char *hole);
+
+/* For those who make sentences of our own. */
+
+/* `holes`: "{name}", its value, …, NULL. Values are cleaned; a hole whose value is NULL, or that is
+ * not named, stands as it is. */
+char *vdi_explain_fill(const char *sentence, const char *const *holes);
+/* ">=3.0.2, <3.0.7" */
+char *vdi_explain_range(const VdiRange *range);

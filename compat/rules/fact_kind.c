@@ -106,7 +106,8 @@ static VdiTruth evaluate_peer(const VdiCondition *fact, const VdiFacts *facts)
 typedef struct {
     const VdiCondition *fact;
     const VdiFacts *facts;
-    VdiTruth truth; /* false until one is unknown; true ends the search */
+    VdiTruth truth;      /* false until one is unknown; true ends the search */
+    const char *version; /* of the one that was looked at last */
 } PackageSearch;
 
 /* "debian-12", as purl examples write it; a code name is nothing that os-release must have. */
@@ -136,6 +137,7 @@ static bool judge_package(const VdiPackage *package, void *user)
             && !vdi_facts_is_distributor(search->facts, package, purl->namespace))) {
         return false;
     }
+    search->version = package->version;
     VdiTruth same_distro = distro != NULL ? is_distro(search->facts, distro) : VDI_TRUTH_TRUE;
 
     if (same_distro == VDI_TRUTH_FALSE) {
@@ -157,7 +159,7 @@ static bool judge_package(const VdiPackage *package, void *user)
 /* Several may be installed: one in the range suffices. None, and we have looked: false. */
 static VdiTruth evaluate_package(const VdiCondition *fact, const VdiFacts *facts)
 {
-    PackageSearch search = {fact, facts, VDI_TRUTH_FALSE};
+    PackageSearch search = {fact, facts, VDI_TRUTH_FALSE, NULL};
 
     if (vdi_facts_find_packages(
             facts, fact->purl->type, fact->purl->name, judge_package, &search)) {
@@ -166,37 +168,101 @@ static VdiTruth evaluate_package(const VdiCondition *fact, const VdiFacts *facts
     return vdi_facts_packages_known(facts) ? search.truth : VDI_TRUTH_UNKNOWN;
 }
 
+/* ---- what is known of it ---- */
+
+static const char *know_os(const VdiCondition *fact, const VdiFacts *facts)
+{
+    return vdi_facts_get(facts, VDI_FACT_OS_VERSION);
+}
+
+static const char *know_kernel(const VdiCondition *fact, const VdiFacts *facts)
+{
+    return vdi_facts_get(facts, VDI_FACT_KERNEL);
+}
+
+static const char *know_build(const VdiCondition *fact, const VdiFacts *facts)
+{
+    return vdi_facts_get(facts, VDI_FACT_BUILD);
+}
+
+static const char *know_engine(const VdiCondition *fact, const VdiFacts *facts)
+{
+    return vdi_facts_get(facts, VDI_FACT_ENGINE);
+}
+
+static const char *know_client(const VdiCondition *fact, const VdiFacts *facts)
+{
+    const char *version = NULL;
+
+    (void) vdi_facts_client(facts, fact->name, &version);
+    return version;
+}
+
+static const char *know_setting(const VdiCondition *fact, const VdiFacts *facts)
+{
+    const char *value = NULL;
+
+    (void) vdi_facts_setting(facts, fact->name, &value);
+    return value;
+}
+
+static const char *know_peer(const VdiCondition *fact, const VdiFacts *facts)
+{
+    const char *value = NULL;
+
+    (void) vdi_facts_peer(facts, fact->name, &value);
+    return value;
+}
+
+/* Of several that are installed the one in the range. */
+static const char *know_package(const VdiCondition *fact, const VdiFacts *facts)
+{
+    PackageSearch search = {fact, facts, VDI_TRUTH_FALSE, NULL};
+
+    (void) vdi_facts_find_packages(
+        facts, fact->purl->type, fact->purl->name, judge_package, &search);
+    return search.version;
+}
+
 /* ---- what each kind can be changed by ---- */
 
-static bool mentions_package(
-    const VdiCondition *fact, const VdiFacts *facts, const char *type, const char *name)
+static void visit_package(
+    const VdiCondition *fact, const VdiFacts *facts, VdiConditionVisitor visitor, void *user)
 {
-    return strcmp(fact->purl->name, name) == 0 && strcmp(fact->purl->type, type) == 0;
+    visitor(fact->purl->type, fact->purl->name, user);
 }
 
-static bool mentions_update(
-    const VdiCondition *fact, const VdiFacts *facts, const char *type, const char *name)
+static void visit_update(
+    const VdiCondition *fact, const VdiFacts *facts, VdiConditionVisitor visitor, void *user)
 {
-    return strcmp(type, VDI_CHANGE_UPDATE) == 0 && strcmp(fact->name, name) == 0;
+    visitor(VDI_CHANGE_UPDATE, fact->name, user);
 }
 
-static bool mentions_build(
-    const VdiCondition *fact, const VdiFacts *facts, const char *type, const char *name)
+static void visit_build(
+    const VdiCondition *fact, const VdiFacts *facts, VdiConditionVisitor visitor, void *user)
 {
-    return strcmp(type, VDI_CHANGE_BUILD) == 0;
+    visitor(VDI_CHANGE_BUILD, VDI_CHANGE_BUILD_NAME, user);
 }
 
-static bool mentions_client(
-    const VdiCondition *fact, const VdiFacts *facts, const char *type, const char *name)
+static void visit_sources(
+    const VdiFacts *facts, const char *id, VdiConditionVisitor visitor, void *user)
 {
-    return (strcmp(type, VDI_CHANGE_CLIENT) == 0 && strcmp(fact->name, name) == 0)
-        || (facts != NULL && vdi_facts_is_package_of(facts, fact->name, type, name));
+    if (facts != NULL) {
+        vdi_facts_visit_packages_of(facts, id, visitor, user);
+    }
 }
 
-static bool mentions_engine(
-    const VdiCondition *fact, const VdiFacts *facts, const char *type, const char *name)
+static void visit_client(
+    const VdiCondition *fact, const VdiFacts *facts, VdiConditionVisitor visitor, void *user)
 {
-    return facts != NULL && vdi_facts_is_package_of(facts, NULL, type, name);
+    visitor(VDI_CHANGE_CLIENT, fact->name, user);
+    visit_sources(facts, fact->name, visitor, user);
+}
+
+static void visit_engine(
+    const VdiCondition *fact, const VdiFacts *facts, VdiConditionVisitor visitor, void *user)
+{
+    visit_sources(facts, NULL, visitor, user);
 }
 
 /* ---- what members must say together ---- */
@@ -241,26 +307,28 @@ static bool check_package(const VdiCondition *fact, GError **error)
 
 static const VdiFactKind kinds[] = {
     {"os", {{"id", VDI_MEMBER_NAME, true}, {"version", VDI_MEMBER_RANGE, true}}, 2, evaluate_os,
-        NULL, check_os, false},
-    {"kernel", {{"version", VDI_MEMBER_RANGE, false}}, 1, evaluate_kernel, NULL, NULL, false},
-    {"arch", {{NULL, VDI_MEMBER_NAME, false}}, 1, evaluate_arch, NULL, NULL, false},
+        know_os, NULL, check_os, false},
+    {"kernel", {{"version", VDI_MEMBER_RANGE, false}}, 1, evaluate_kernel, know_kernel, NULL, NULL,
+        false},
+    {"arch", {{NULL, VDI_MEMBER_NAME, false}}, 1, evaluate_arch, NULL, NULL, NULL, false},
     {"package", {{"purl", VDI_MEMBER_PURL, false}, {"version", VDI_MEMBER_RANGE, false}}, 2,
-        evaluate_package, mentions_package, check_package, true},
-    {"update", {{NULL, VDI_MEMBER_NAME, false}}, 1, evaluate_update, mentions_update, NULL, true},
-    {"build", {{"version", VDI_MEMBER_RANGE, false}}, 1, evaluate_build, mentions_build, NULL,
+        evaluate_package, know_package, visit_package, check_package, true},
+    {"update", {{NULL, VDI_MEMBER_NAME, false}}, 1, evaluate_update, NULL, visit_update, NULL,
         true},
+    {"build", {{"version", VDI_MEMBER_RANGE, false}}, 1, evaluate_build, know_build, visit_build,
+        NULL, true},
     {"client", {{"id", VDI_MEMBER_NAME, false}, {"version", VDI_MEMBER_RANGE, false}}, 2,
-        evaluate_client, mentions_client, NULL, true},
-    {"engine", {{"version", VDI_MEMBER_RANGE, false}}, 1, evaluate_engine, mentions_engine, NULL,
-        true},
-    {"library", {{"soname", VDI_MEMBER_NAME, false}}, 1, evaluate_library, NULL, NULL, true},
+        evaluate_client, know_client, visit_client, NULL, true},
+    {"engine", {{"version", VDI_MEMBER_RANGE, false}}, 1, evaluate_engine, know_engine,
+        visit_engine, NULL, true},
+    {"library", {{"soname", VDI_MEMBER_NAME, false}}, 1, evaluate_library, NULL, NULL, NULL, true},
     {"setting", {{"key", VDI_MEMBER_NAME, false}, {"value", VDI_MEMBER_VALUE, true}}, 2,
-        evaluate_setting, NULL, NULL, false},
+        evaluate_setting, know_setting, NULL, NULL, false},
     {"peer",
         {{"key", VDI_MEMBER_NAME, false}, {"value", VDI_MEMBER_VALUE, true},
             {"version", VDI_MEMBER_RANGE, true}},
-        3, evaluate_peer, NULL, check_peer, false},
-    {NULL, {{NULL, VDI_MEMBER_NAME, false}}, 0, NULL, NULL, NULL, false},
+        3, evaluate_peer, know_peer, NULL, check_peer, false},
+    {NULL, {{NULL, VDI_MEMBER_NAME, false}}, 0, NULL, NULL, NULL, NULL, false},
 };
 
 const VdiFactKind *vdi_fact_kinds(void)

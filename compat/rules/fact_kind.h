@@ -26,9 +26,14 @@ struct VdiFactKind {
     VdiFactMember members[VDI_FACT_MEMBERS_MAX];
     size_t n_members;
     VdiTruth (*evaluate)(const VdiCondition *fact, const VdiFacts *facts);
-    /* NULL: no transaction changes it. */
-    bool (*mentions)(
-        const VdiCondition *fact, const VdiFacts *facts, const char *type, const char *name);
+    /* What is known of it, a version or a value; NULL, also the function: nothing more than that it
+     * is so. Borrowed. */
+    const char *(*known)(const VdiCondition *fact, const VdiFacts *facts);
+    /* Calls back for each item of a transaction that could change it (compat/rules/change.h).
+     * `facts` NULL: packages that stand behind a client or the engine are left out. NULL: no
+     * transaction changes it. */
+    void (*visit_items)(
+        const VdiCondition *fact, const VdiFacts *facts, VdiConditionVisitor visitor, void *user);
     /* What the members must say together; NULL: nothing more. Fails with VDI_MANIFEST_ERROR_RULE.
      */
     bool (*check)(const VdiCondition *fact, GError **error);

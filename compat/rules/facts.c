@@ -409,22 +409,39 @@ void vdi_facts_visit_packages_of(
     }
 }
 
-static bool take_version(const VdiPackage *package, void *user)
+typedef struct {
+    const char *own_arch;
+    const VdiPackage *best;
+} Choice;
+
+/* Of several architectures the machine's own counts, then the first by name: in whatever order they
+ * were added. */
+static bool choose(const VdiPackage *package, void *user)
 {
-    *(const char **) user = package->version;
-    return true;
+    Choice *choice = user;
+    const VdiPackage *best = choice->best;
+    bool is_own = g_strcmp0(package->arch, choice->own_arch) == 0;
+    bool is_best_own = best != NULL && g_strcmp0(best->arch, choice->own_arch) == 0;
+    int order = best != NULL ? g_strcmp0(package->arch, best->arch) : -1;
+
+    order = order != 0 ? order : strcmp(best->version, package->version);
+    if (is_own != is_best_own ? is_own : order < 0) {
+        choice->best = package;
+    }
+    return false;
 }
 
 const ClientPackage *vdi_facts_source_of(
     const VdiFacts *facts, const char *id, const char **ret_version)
 {
-    const char *version = NULL;
+    Choice choice = {vdi_facts_get(facts, VDI_FACT_ARCH), NULL};
 
     for (const ClientPackage *at = g_hash_table_lookup(machine(facts)->client_packages, id);
          at != NULL; at = at->next_of_client) {
-        if (vdi_facts_find_packages(facts, at->type, at->name, take_version, &version)) {
+        (void) vdi_facts_find_packages(facts, at->type, at->name, choose, &choice);
+        if (choice.best != NULL) {
             if (ret_version != NULL) {
-                *ret_version = version;
+                *ret_version = choice.best->version;
             }
             return at;
         }

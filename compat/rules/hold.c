@@ -1,296 +1,433 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/rules/hold.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #include "compat/rules/evaluate.h"
-
-/* The smallest hold. Only what a blocking rule mentions can matter, and two items matter to each
- * other only when one rule mentions both (or a chain of rules does): each such group is searched by
- * itself, by increasing size. All tie breakers are sums or sorted names, so the best of each group
- * together are the best of all. */
-
-enum { EFFORT_MAX = 20000 }; /* changes tried in one search: some tens of milliseconds */
+#include "compat/rules/fact_kind.h"
+#include "compat/rules/hold_search.h"
 
 typedef struct {
+    const VdiRuleInForce *rules;
     const VdiFacts *before;
     const VdiChange *change;
     const bool *never;
-    GPtrArray *rules; /* of VdiRule: those that block, apply, and are not true before */
-    int64_t now;
-    unsigned effort_left;
-    size_t *by_name; /* the change's items in order of name: what "by name" means */
     size_t n_items;
-} Search;
+    size_t *order;    /* the change's items by name; from here on an item is its place in it */
+    size_t *place_of; /* of an item of the change */
+    size_t *parent;   /* a forest: places that hang together have one root, the first of them */
+    size_t *number_in_part;
+    GPtrArray *in_question; /* of VdiHoldRule, by organisation and id */
+    VdiHoldEffort effort;
+    VdiHoldSet *set;
+} Hold;
 
-/* One group: which items, in order of name, and which rules. */
-typedef struct {
-    GArray *items; /* of size_t: those that may be held */
-    GPtrArray *rules;
-} Group;
-
-typedef struct {
-    size_t n_items, n_security, n_packages;
-} Cost;
+/* ---- items in the order of their names ---- */
 
 static int compare_items(const VdiChangeItem *a, const VdiChangeItem *b)
 {
     int order = strcmp(a->name, b->name);
 
     order = order != 0 ? order : strcmp(a->type, b->type);
-    return order != 0 ? order : g_strcmp0(a->arch, b->arch);
+    order = order != 0 ? order : g_strcmp0(a->arch, b->arch);
+    order = order != 0 ? order : g_strcmp0(a->before, b->before);
+    return order != 0 ? order : g_strcmp0(a->after, b->after);
 }
 
 static int compare_places(const void *a, const void *b, void *user)
 {
     const VdiChange *change = user;
+
+    return compare_items(
+        vdi_change_item(change, *(const size_t *) a), vdi_change_item(change, *(const size_t *) b));
+}
+
+static void sort_items(Hold *hold)
+{
+    for (size_t i = 0; i < hold->n_items; i++) {
+        hold->order[i] = hold->parent[i] = i;
+    }
+    g_qsort_with_data(hold->order, (int) hold->n_items, sizeof *hold->order, compare_places,
+        (void *) hold->change);
+    for (size_t i = 0; i < hold->n_items; i++) {
+        hold->place_of[hold->order[i]] = i;
+    }
+}
+
+/* ---- rules in question ---- */
+
+static void rule_free(void *data)
+{
+    VdiHoldRule *rule = data;
+
+    g_array_unref(rule->items);
+    g_free(rule);
+}
+
+static int compare_rules(const void *a, const void *b)
+{
+    const VdiHoldRule *left = *(VdiHoldRule *const *) a, *right = *(VdiHoldRule *const *) b;
+    int order = strcmp(left->in_force->organisation, right->in_force->organisation);
+
+    return order != 0 ? order : strcmp(left->in_force->rule->id, right->in_force->rule->id);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
     size_t left = *(const size_t *) a, right = *(const size_t *) b;
-    int order = compare_items(vdi_change_item(change, left), vdi_change_item(change, right));
 
-    return order != 0 ? order : (left > right) - (left < right);
+    return (left > right) - (left < right);
 }
 
-static bool mentions(const Search *search, const VdiRule *rule, size_t item)
+typedef struct {
+    const Hold *hold;
+    GArray *items;
+} Found;
+
+static bool note_item(size_t i, void *user)
 {
-    const VdiChangeItem *changed = vdi_change_item(search->change, item);
+    const Found *found = user;
 
-    return vdi_condition_mentions(rule->when, search->before, changed->type, changed->name);
-}
-
-/* Does no rule of the group become true when `held` is left out? */
-static bool is_good(Search *search, const Group *group, const bool *held)
-{
-    g_autoptr(VdiFacts) after = vdi_change_apply(search->before, search->change, held);
-
-    search->effort_left -= search->effort_left > 0 ? 1 : 0;
-    for (guint i = 0; i < group->rules->len; i++) {
-        const VdiRule *rule = g_ptr_array_index(group->rules, i);
-
-        if (vdi_condition_evaluate(rule->when, after, NULL) == VDI_TRUTH_TRUE) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Two architectures of one package are two items and one package; they are neighbours by name. */
-static Cost cost_of(const Search *search, const Group *group, const bool *held)
-{
-    const VdiChangeItem *last = NULL;
-    Cost cost = {0};
-
-    for (guint i = 0; i < group->items->len; i++) {
-        size_t item = g_array_index(group->items, size_t, i);
-        const VdiChangeItem *changed = vdi_change_item(search->change, item);
-
-        if (!held[item]) {
-            continue;
-        }
-        cost.n_items++;
-        cost.n_security += changed->is_security;
-        cost.n_packages += last == NULL || strcmp(last->name, changed->name) != 0
-            || strcmp(last->type, changed->type) != 0;
-        last = changed;
-    }
-    return cost;
-}
-
-static bool is_cheaper(Cost a, Cost b)
-{
-    if (a.n_security != b.n_security) {
-        return a.n_security < b.n_security;
-    }
-    return a.n_packages < b.n_packages;
-}
-
-/* The next choice of `n` among `of`, in the order of its members: 012, 013, …, 123. */
-static bool next_choice(size_t *chosen, size_t n, size_t of)
-{
-    for (size_t i = n; i-- > 0;) {
-        if (chosen[i] + (n - i) < of) {
-            chosen[i]++;
-            for (size_t k = i + 1; k < n; k++) {
-                chosen[k] = chosen[k - 1] + 1;
-            }
-            return true;
-        }
-    }
+    g_array_append_val(found->items, found->hold->place_of[i]);
     return false;
 }
 
-static void mark(const Group *group, const size_t *chosen, size_t n, bool value, bool *held)
+/* What the rule looks at, ascending, each once. */
+static GArray *items_of(const Hold *hold, const VdiRule *rule)
 {
-    for (size_t i = 0; i < n; i++) {
-        held[g_array_index(group->items, size_t, chosen[i])] = value;
+    GArray *items = g_array_new(false, false, sizeof(size_t));
+    Found found = {hold, items};
+    guint n = 0;
+
+    (void) vdi_condition_find_items(rule->when, hold->before, hold->change, note_item, &found);
+    g_array_sort(items, compare_numbers);
+    for (guint i = 0; i < items->len; i++) {
+        if (n == 0 || g_array_index(items, size_t, n - 1) != g_array_index(items, size_t, i)) {
+            g_array_index(items, size_t, n++) = g_array_index(items, size_t, i);
+        }
+    }
+    g_array_set_size(items, n);
+    return items;
+}
+
+static size_t root_of(const Hold *hold, size_t place)
+{
+    while (hold->parent[place] != place) {
+        hold->parent[place] = hold->parent[hold->parent[place]];
+        place = hold->parent[place];
+    }
+    return place;
+}
+
+static void hang_together(Hold *hold, const GArray *items)
+{
+    for (guint i = 1; i < items->len; i++) {
+        size_t a = root_of(hold, g_array_index(items, size_t, 0));
+        size_t b = root_of(hold, g_array_index(items, size_t, i));
+
+        hold->parent[MAX(a, b)] = MIN(a, b);
     }
 }
 
-/* All choices of one size; the first of the cheapest is the first by name. */
-static bool search_size(Search *search, const Group *group, size_t size, bool *held)
-{
-    g_autofree size_t *chosen = g_new0(size_t, size + 1);
-    g_autofree size_t *best = g_new0(size_t, size + 1);
-    Cost best_cost = {0};
-    bool found = false;
-
-    for (size_t i = 0; i < size; i++) {
-        chosen[i] = i;
-    }
-    do {
-        mark(group, chosen, size, true, held);
-        Cost cost = cost_of(search, group, held);
-
-        if ((!found || is_cheaper(cost, best_cost)) && is_good(search, group, held)) {
-            memcpy(best, chosen, size * sizeof *best);
-            best_cost = cost;
-            found = true;
-        }
-        mark(group, chosen, size, false, held);
-    } while (search->effort_left > 0 && next_choice(chosen, size, group->items->len));
-    if (found) {
-        mark(group, best, size, true, held);
-    }
-    return found;
-}
-
-/* Beyond the effort: everything, then each item that is not needed after all goes, security updates
- * first. */
-static bool search_greedily(Search *search, const Group *group, bool *held)
-{
-    for (guint i = 0; i < group->items->len; i++) {
-        held[g_array_index(group->items, size_t, i)] = true;
-    }
-    if (!is_good(search, group, held)) {
-        return false;
-    }
-    for (int security = 1; security >= 0; security--) {
-        for (guint i = group->items->len; i-- > 0;) {
-            size_t item = g_array_index(group->items, size_t, i);
-
-            if (vdi_change_item(search->change, item)->is_security != (security == 1)) {
-                continue;
-            }
-            held[item] = false;
-            held[item] = !is_good(search, group, held);
-        }
-    }
-    return true;
-}
-
-static bool solve_group(Search *search, const Group *group, bool *held, bool *is_smallest)
-{
-    for (size_t size = 0; size <= group->items->len; size++) {
-        bool found = search_size(search, group, size, held);
-
-        if (search->effort_left == 0) {
-            *is_smallest = false;
-            for (guint i = 0; i < group->items->len; i++) {
-                held[g_array_index(group->items, size_t, i)] = false;
-            }
-            return search_greedily(search, group, held);
-        }
-        if (found) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_rules_of(
-    const Search *search, size_t item, bool *rule_taken, GPtrArray *rules, bool *ret_grown)
-{
-    for (guint i = 0; i < search->rules->len; i++) {
-        const VdiRule *rule = g_ptr_array_index(search->rules, i);
-
-        if (!rule_taken[i] && mentions(search, rule, item)) {
-            rule_taken[i] = true;
-            g_ptr_array_add(rules, (gpointer) rule);
-            *ret_grown = true;
-        }
-    }
-}
-
-/* Items that the group's rules mention join it, and then the rules of these. */
-static void grow_group(const Search *search, size_t first, bool *item_taken, bool *rule_taken,
-    GPtrArray *rules, bool *in_group)
-{
-    bool grown = true;
-
-    item_taken[first] = in_group[first] = true;
-    add_rules_of(search, first, rule_taken, rules, &grown);
-    while (grown) {
-        grown = false;
-        for (size_t item = 0; item < search->n_items; item++) {
-            for (guint i = 0; !item_taken[item] && i < rules->len; i++) {
-                if (mentions(search, g_ptr_array_index(rules, i), item)) {
-                    item_taken[item] = in_group[item] = true;
-                    add_rules_of(search, item, rule_taken, rules, &grown);
-                }
-            }
-        }
-    }
-}
-
-static bool solve_group_of(
-    Search *search, size_t first, bool *item_taken, bool *rule_taken, bool *held, bool *is_smallest)
-{
-    g_autofree bool *in_group = g_new0(bool, search->n_items);
-    g_autoptr(GPtrArray) rules = g_ptr_array_new();
-    g_autoptr(GArray) items = g_array_new(false, false, sizeof(size_t));
-    Group group = {items, rules};
-
-    grow_group(search, first, item_taken, rule_taken, rules, in_group);
-    for (size_t i = 0; i < search->n_items; i++) {
-        size_t item = search->by_name[i];
-
-        if (in_group[item] && (search->never == NULL || !search->never[item])) {
-            g_array_append_val(items, item);
-        }
-    }
-    return rules->len == 0 || solve_group(search, &group, held, is_smallest);
-}
-
-static void collect_rules(Search *search, const VdiRuleInForce *rules, size_t n_rules)
+static void collect_rules(Hold *hold, size_t n_rules, int64_t now)
 {
     for (size_t i = 0; i < n_rules; i++) {
-        const VdiRule *rule = rules[i].rule;
+        const VdiRuleInForce *in_force = &hold->rules[i];
+        const VdiRule *rule = in_force->rule;
 
-        if (rules[i].effect == VDI_EFFECT_BLOCK
-            && vdi_rule_applies(rule, search->before, search->now)
-            && vdi_condition_evaluate(rule->when, search->before, NULL) != VDI_TRUTH_TRUE) {
-            g_ptr_array_add(search->rules, (gpointer) rule);
+        if (in_force->effect != VDI_EFFECT_BLOCK || !vdi_rule_applies(rule, hold->before, now)) {
+            continue;
+        }
+        g_autoptr(GArray) items = items_of(hold, rule);
+
+        if (items->len > 0
+            && vdi_condition_evaluate(rule->when, hold->before, NULL) != VDI_TRUTH_TRUE) {
+            VdiHoldRule *in_question = g_new0(VdiHoldRule, 1);
+
+            in_question->number = i;
+            in_question->in_force = in_force;
+            in_question->items = g_steal_pointer(&items);
+            hang_together(hold, in_question->items);
+            g_ptr_array_add(hold->in_question, in_question);
         }
     }
+    g_ptr_array_sort(hold->in_question, compare_rules);
+}
+
+/* ---- why, and what ends it ---- */
+
+static bool is_true(const VdiHoldRule *rule, const VdiFacts *facts)
+{
+    return vdi_condition_evaluate(rule->in_force->rule->when, facts, NULL) == VDI_TRUTH_TRUE;
+}
+
+static bool looks_at(const VdiHoldRule *rule, size_t item)
+{
+    return bsearch(&item, rule->items->data, rule->items->len, sizeof item, compare_numbers)
+        != NULL;
+}
+
+typedef struct {
+    const VdiFacts *after;
+    const VdiChangeItem *item;
+    VdiHoldReason *reason;
+} Ends;
+
+static bool note_end(const VdiCondition *fact, VdiTruth truth, bool is_decisive, void *user)
+{
+    const Ends *ends = user;
+    VdiHoldReason *reason = ends->reason;
+    VdiHoldEnd end = {.fact = fact, .is_so = truth == VDI_TRUTH_TRUE};
+
+    /* What the item itself takes away is there as long as it is held: that ends nothing. */
+    if (!is_decisive
+        || (!end.is_so
+            && vdi_condition_mentions(fact, ends->after, ends->item->type, ends->item->name))) {
+        return true;
+    }
+    if (end.is_so && fact->range != NULL) {
+        const char *known = fact->kind->known(fact, ends->after);
+
+        end.version = vdi_range_end_above(fact->range, known, &end.is_beyond);
+    }
+    reason->ends[reason->n_ends++] = end;
+    return reason->n_ends < VDI_HOLD_ENDS_MAX;
+}
+
+/* `after`: a machine of which the rule is true, unless there is none. */
+static void add_reason(Hold *hold, const VdiHoldRule *rule, size_t item, const VdiFacts *after)
+{
+    VdiHoldReason reason = {item, rule->number, g_new0(VdiHoldEnd, VDI_HOLD_ENDS_MAX), 0};
+    Ends ends = {after, vdi_change_item(hold->change, item), &reason};
+
+    if (is_true(rule, after)) {
+        vdi_condition_visit_reasons(rule->in_force->rule->when, after, note_end, &ends);
+    }
+    g_array_append_val(hold->set->reasons, reason);
+}
+
+/* The rules that need the item at `i` of the part. */
+static void add_reasons(Hold *hold, const VdiHoldPart *part, size_t i, const VdiFacts *after)
+{
+    size_t item = hold->order[g_array_index(part->places, size_t, i)];
+    const VdiHoldRule *first = NULL;
+    guint n_before = hold->set->reasons->len;
+
+    for (guint k = 0; k < part->rules->len; k++) {
+        const VdiHoldRule *rule = g_ptr_array_index(part->rules, k);
+
+        if (looks_at(rule, i)) {
+            first = first != NULL ? first : rule;
+            if (is_true(rule, after)) {
+                add_reason(hold, rule, item, after);
+            }
+        }
+    }
+    if (hold->set->reasons->len == n_before) {
+        add_reason(hold, first, item, after);
+    }
+}
+
+/* Each that is held is let in alone, the others stay held. Where more may be held than is needed
+ * that need not break anything, and would be too much work: there all are let in. */
+static void explain_part(
+    Hold *hold, const VdiHoldPart *part, VdiHoldQuality quality, bool *held, const VdiFacts *all_in)
+{
+    for (guint i = 0; i < part->places->len; i++) {
+        if (!held[i]) {
+            continue;
+        }
+        if (quality == VDI_HOLD_GENEROUS) {
+            add_reasons(hold, part, i, all_in);
+            continue;
+        }
+        held[i] = false;
+        g_autoptr(VdiFacts) after = vdi_change_apply(part->before, part->change, held);
+
+        add_reasons(hold, part, i, after);
+        held[i] = true;
+    }
+}
+
+/* ---- parts ---- */
+
+static void part_free(void *data)
+{
+    VdiHoldPart *part = data;
+
+    if (part != NULL) {
+        g_array_unref(part->places);
+        g_ptr_array_unref(part->rules);
+        g_clear_pointer(&part->change, vdi_change_free);
+        g_free(part->never);
+        g_free(part);
+    }
+}
+
+static VdiHoldPart *part_new(const Hold *hold)
+{
+    VdiHoldPart *part = g_new0(VdiHoldPart, 1);
+
+    part->before = hold->before;
+    part->places = g_array_new(false, false, sizeof(size_t));
+    part->rules = g_ptr_array_new();
+    return part;
+}
+
+/* Each at the place of its first item; elsewhere NULL. */
+static GPtrArray *make_parts(const Hold *hold)
+{
+    GPtrArray *parts = g_ptr_array_new_full((guint) hold->n_items, part_free);
+
+    g_ptr_array_set_size(parts, (int) hold->n_items);
+    for (guint i = 0; i < hold->in_question->len; i++) {
+        VdiHoldRule *rule = g_ptr_array_index(hold->in_question, i);
+        size_t root = root_of(hold, g_array_index(rule->items, size_t, 0));
+
+        if (parts->pdata[root] == NULL) {
+            parts->pdata[root] = part_new(hold);
+        }
+        VdiHoldPart *part = parts->pdata[root];
+
+        g_ptr_array_add(part->rules, rule);
+        part->weight += vdi_condition_weight(rule->in_force->rule->when);
+    }
+    for (size_t place = 0; place < hold->n_items; place++) {
+        VdiHoldPart *part = parts->pdata[root_of(hold, place)];
+
+        if (part != NULL) {
+            hold->number_in_part[place] = part->places->len;
+            g_array_append_val(part->places, place);
+        }
+    }
+    return parts;
+}
+
+/* Its items become a change of their own, and its rules speak of them. */
+static void complete_part(const Hold *hold, VdiHoldPart *part)
+{
+    enum { APPLYING = 4 }; /* what an item costs beside a fact */
+    guint n = part->places->len;
+    g_autofree size_t *items = g_new0(size_t, n);
+
+    part->never = g_new0(bool, n);
+    part->weight += (size_t) APPLYING * n;
+    for (guint i = 0; i < n; i++) {
+        items[i] = hold->order[g_array_index(part->places, size_t, i)];
+        part->never[i] = hold->never != NULL && hold->never[items[i]];
+    }
+    part->change = vdi_change_part(hold->change, items, n);
+    for (guint i = 0; i < part->rules->len; i++) {
+        GArray *looked_at = ((VdiHoldRule *) g_ptr_array_index(part->rules, i))->items;
+
+        for (guint k = 0; k < looked_at->len; k++) {
+            size_t *item = &g_array_index(looked_at, size_t, k);
+
+            *item = hold->number_in_part[*item];
+        }
+    }
+}
+
+static void solve_part(Hold *hold, VdiHoldPart *part)
+{
+    VdiHoldSet *set = hold->set;
+    g_autofree bool *held = g_new0(bool, part->places->len);
+
+    complete_part(hold, part);
+    g_autoptr(VdiFacts) all_in = vdi_change_apply(part->before, part->change, NULL);
+    VdiHoldQuality quality = vdi_hold_search(part, &hold->effort, held);
+
+    bool is_exact = quality == VDI_HOLD_SMALLEST || quality == VDI_HOLD_IMPOSSIBLE;
+    bool is_none = quality == VDI_HOLD_IMPOSSIBLE || quality == VDI_HOLD_NOT_FOUND;
+
+    set->is_smallest = set->is_smallest && is_exact;
+    for (guint i = 0; i < part->rules->len && is_none; i++) {
+        const VdiHoldRule *rule = g_ptr_array_index(part->rules, i);
+
+        if (is_true(rule, all_in)) {
+            g_array_append_val(set->not_prevented, rule->number);
+            set->is_enough = false;
+        }
+    }
+    for (guint i = 0; i < part->places->len; i++) {
+        set->held[hold->order[g_array_index(part->places, size_t, i)]] = held[i];
+        set->n_held += held[i];
+    }
+    explain_part(hold, part, quality, held, all_in);
+}
+
+/* ---- the whole ---- */
+
+static void reason_clear(void *data)
+{
+    g_free(((VdiHoldReason *) data)->ends);
+}
+
+static int compare_reasons(const void *a, const void *b)
+{
+    const VdiHoldReason *left = a, *right = b;
+
+    return (left->item > right->item) - (left->item < right->item);
+}
+
+static void set_init(VdiHoldSet *set, size_t n_items)
+{
+    *set = (VdiHoldSet){.held = g_new0(bool, n_items + 1),
+        .reasons = g_array_new(false, false, sizeof(VdiHoldReason)),
+        .not_prevented = g_array_new(false, false, sizeof(size_t)),
+        .is_enough = true,
+        .is_smallest = true};
+    g_array_set_clear_func(set->reasons, reason_clear);
 }
 
 void vdi_evaluate_hold(const VdiRuleInForce *rules, size_t n_rules, const VdiFacts *before,
     const VdiChange *change, const bool *never, int64_t now, VdiHoldSet *ret_set)
 {
     size_t n_items = vdi_change_n_items(change);
-    g_autofree size_t *by_name = g_new0(size_t, n_items + 1);
-    g_autofree bool *item_taken = g_new0(bool, n_items + 1);
-    g_autoptr(GPtrArray) in_question = g_ptr_array_new();
-    Search search = {before, change, never, in_question, now, EFFORT_MAX, by_name, n_items};
-    VdiHoldSet set = {g_new0(bool, n_items + 1), 0, true, true};
+    g_autofree size_t *numbers = g_new0(size_t, 4 * n_items + 1);
+    g_autoptr(GPtrArray) in_question = g_ptr_array_new_with_free_func(rule_free);
+    Hold hold = {.rules = rules,
+        .before = before,
+        .change = change,
+        .never = never,
+        .n_items = n_items,
+        .order = numbers,
+        .place_of = numbers + n_items,
+        .parent = numbers + 2 * n_items,
+        .number_in_part = numbers + 3 * n_items,
+        .in_question = in_question,
+        .effort = {VDI_HOLD_EFFORT_MAX / 2, VDI_HOLD_EFFORT_MAX / 2},
+        .set = ret_set};
 
-    for (size_t i = 0; i < n_items; i++) {
-        by_name[i] = i;
-    }
-    g_qsort_with_data(by_name, (int) n_items, sizeof *by_name, compare_places, (void *) change);
-    collect_rules(&search, rules, n_rules);
-    g_autofree bool *rule_taken = g_new0(bool, in_question->len + 1);
+    set_init(ret_set, n_items);
+    sort_items(&hold);
+    collect_rules(&hold, n_rules, now);
+    g_autoptr(GPtrArray) parts = make_parts(&hold);
 
-    for (size_t i = 0; i < n_items && set.is_enough; i++) {
-        set.is_enough = item_taken[by_name[i]]
-            || solve_group_of(
-                &search, by_name[i], item_taken, rule_taken, set.held, &set.is_smallest);
+    for (guint i = 0; i < parts->len; i++) {
+        if (parts->pdata[i] != NULL) {
+            solve_part(&hold, parts->pdata[i]);
+        }
     }
-    for (size_t i = 0; i < n_items; i++) {
-        set.held[i] = set.held[i] && set.is_enough;
-        set.n_held += set.held[i];
-    }
-    *ret_set = set;
+    g_array_sort(ret_set->reasons, compare_reasons);
 }
 
 void vdi_hold_set_clear(VdiHoldSet *set)
 {
     g_clear_pointer(&set->held, g_free);
+    g_clear_pointer(&set->reasons, g_array_unref);
+    g_clear_pointer(&set->not_prevented, g_array_unref);
+}
+
+const VdiHoldReason *vdi_hold_reason(const VdiHoldSet *set, size_t item)
+{
+    for (guint i = 0; i < set->reasons->len; i++) {
+        const VdiHoldReason *reason = &g_array_index(set->reasons, VdiHoldReason, i);
+
+        if (reason->item == item) {
+            return reason;
+        }
+    }
+    return NULL;
 }

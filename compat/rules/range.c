@@ -360,6 +360,25 @@ bool vdi_range_divides(const VdiRange *range, const char *version)
     return false;
 }
 
+const char *vdi_range_end_above(const VdiRange *range, const char *version, bool *ret_is_beyond)
+{
+    *ret_is_beyond = false;
+    if (vdi_range_contains(range, version) != VDI_TRUTH_TRUE) {
+        return NULL;
+    }
+    for (size_t i = 0; i < range->n_constraints; i++) {
+        const Constraint *end = &range->constraints[i];
+        int order = range->scheme->compare(version, end->version);
+        bool is_alone = end->comparator == COMPARE_EQUAL && order == 0;
+
+        if (is_alone || (is_below(end->comparator) && order <= 0)) {
+            *ret_is_beyond = end->comparator != COMPARE_BELOW;
+            return end->version;
+        }
+    }
+    return NULL;
+}
+
 const VdiVersionScheme *vdi_range_scheme(const VdiRange *range)
 {
     return range->scheme;

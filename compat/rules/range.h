@@ -38,6 +38,10 @@ bool vdi_range_divides(const VdiRange *range, const char *version);
 const VdiVersionScheme *vdi_range_scheme(const VdiRange *range);
 const char *vdi_range_text(const VdiRange *range); /* canonical; borrowed */
 
+/* Where it ends next above a version that lies in it; NULL: nowhere, or the version does not lie in
+ * it. Borrowed. *ret_is_beyond: only what is above the result is out, else that itself is too. */
+const char *vdi_range_end_above(const VdiRange *range, const char *version, bool *ret_is_beyond);
+
 /* For lint. */
 bool vdi_range_is_any(const VdiRange *range);          /* vers:TYPE/ * */
 bool vdi_range_is_only_unequal(const VdiRange *range); /* != alone: it matches nothing */

@@ -10,6 +10,7 @@ static void finding_free(void *data)
     g_free(finding->organisation);
     g_free(finding->reduced);
     g_strfreev(finding->unknowns);
+    g_strfreev(finding->reasons);
     g_free(finding);
 }
 
@@ -29,8 +30,28 @@ void vdi_verdict_free(VdiVerdict *verdict)
     }
 }
 
+static GStrv first_names(const GPtrArray *why)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < why->len; i++) {
+        const char *name = g_ptr_array_index(why, i);
+
+        if (g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL)) {
+            continue;
+        }
+        if (names->len == VDI_FINDING_NAMES_MAX) {
+            g_ptr_array_add(names, g_strdup("…"));
+            break;
+        }
+        g_ptr_array_add(names, g_strdup(name));
+    }
+    g_ptr_array_add(names, NULL);
+    return (GStrv) g_ptr_array_free(names, false);
+}
+
 void vdi_verdict_add(VdiVerdict *verdict, const char *organisation, const VdiRule *rule,
-    VdiTruth truth, VdiEffect effect, const char *reduced, GStrv unknowns)
+    VdiTruth truth, VdiEffect effect, const char *reduced, const GPtrArray *why)
 {
     VdiFinding *finding = g_new0(VdiFinding, 1);
 
@@ -40,7 +61,8 @@ void vdi_verdict_add(VdiVerdict *verdict, const char *organisation, const VdiRul
     finding->truth = truth;
     finding->effect = effect;
     finding->reduced = g_strdup(reduced);
-    finding->unknowns = g_strdupv(unknowns);
+    finding->unknowns = truth == VDI_TRUTH_UNKNOWN ? first_names(why) : NULL;
+    finding->reasons = truth == VDI_TRUTH_TRUE ? first_names(why) : NULL;
     g_ptr_array_add(verdict->findings, finding);
 }
 

@@ -6,6 +6,14 @@
 
 #include "compat/rules/manifest.h"
 
+/* One rule in force for one organisation. Arrays of these are what guard and hook evaluate. */
+typedef struct {
+    const char *organisation;
+    const VdiRule *rule;
+    VdiEffect effect;    /* the rule's, or less where local limits, grace or a release say so */
+    const char *reduced; /* why it is less; NULL */
+} VdiRuleInForce;
+
 /* What the rules say of a machine: one finding a rule that is true or unknown, the gravest first,
  * then by organisation and rule. What is false is not in it. */
 
@@ -17,7 +25,10 @@ typedef struct {
         effect;     /* in force: after expiry, grace, local limits and releases; NONE if unknown */
     char *reduced;  /* why `effect` is less than the rule's; NULL */
     GStrv unknowns; /* names of missing facts, or why the rule is unreadable; NULL */
+    GStrv reasons;  /* the facts that make it true, with what is known of them; NULL */
 } VdiFinding;
+
+#define VDI_FINDING_NAMES_MAX 16 /* unknowns or reasons; after more of them stands "…" */
 
 typedef struct {
     GPtrArray *findings; /* of VdiFinding */
@@ -27,8 +38,10 @@ VdiVerdict *vdi_verdict_new(void);
 void vdi_verdict_free(VdiVerdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiVerdict, vdi_verdict_free)
 
+/* `why`: reasons of what is true, unknowns of what is not. Copied, each name once, the first of
+ * them. */
 void vdi_verdict_add(VdiVerdict *verdict, const char *organisation, const VdiRule *rule,
-    VdiTruth truth, VdiEffect effect, const char *reduced, GStrv unknowns);
+    VdiTruth truth, VdiEffect effect, const char *reduced, const GPtrArray *why);
 void vdi_verdict_sort(VdiVerdict *verdict);
 
 /* The gravest effect in force. */

@@ -134,8 +134,13 @@ static void the_engine_is_the_package_that_carries_it(void)
     g_autoptr(VdiFacts) after = vdi_change_apply(facts, change, NULL);
 
     CHECK_TEXT(vdi_facts_get(after, VDI_FACT_ENGINE), "3.15.0");
-    vdi_change_add(change, "deb", "debian", "libfreerdp3-3", "amd64", "2:3.15.0-1", NULL, false);
-    g_autoptr(VdiFacts) without = vdi_change_apply(facts, change, NULL);
+    g_autoptr(VdiChange) removal = vdi_change_new();
+
+    vdi_change_add(
+        removal, "deb", "debian", "libfreerdp3-3", "amd64", "2:3.10.3+dfsg-1~bpo12+1", NULL, false);
+    vdi_change_add(
+        removal, "deb", "debian", "libfreerdp-client3-3", "amd64", "2:3.10.2+dfsg-1", NULL, false);
+    g_autoptr(VdiFacts) without = vdi_change_apply(facts, removal, NULL);
 
     CHECK(vdi_facts_get(without, VDI_FACT_ENGINE) == NULL);
 }

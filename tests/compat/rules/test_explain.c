@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "compat/rules/explain.h"
+#include "compat/rules/explain_hold.h"
 
 #include <libintl.h>
 #include <locale.h>
 #include <string.h>
 
+#include "compat/rules/explain.h"
 #include "tests/compat/rules/rules_support.h"
 #include "tests/support/check.h"
 
@@ -140,7 +141,7 @@ static char *finding_in(const VdiRule *rule, VdiTruth truth, const char *languag
     const char *const languages[] = {language, NULL};
     char *unknowns[] = {(char *) unknown, NULL};
     VdiFinding finding = {(char *) "example-corp", rule, truth, VDI_EFFECT_NONE, (char *) reduced,
-        unknown != NULL ? unknowns : NULL};
+        unknown != NULL ? unknowns : NULL, NULL};
 
     speak(language);
     char *text = vdi_explain_finding(&finding, languages);
@@ -215,6 +216,79 @@ static void text_from_outside_is_cleaned(void)
     CHECK_TEXT(remedies[0], "Upgrade the client to version 1\357\277\2752 or later.");
 }
 
+/* ---- holds ---- */
+
+enum { NOW = 1794000000, DAY = 24 * 3600 }; /* 2026-11-06T21:20:00Z */
+
+/* A library that breaks an older client unless a setting says otherwise; both architectures come.
+ */
+static GStrv explain_library(const VdiManifest *manifest, const char *language)
+{
+    const char *const languages[] = {language, NULL};
+    const VdiRuleInForce rule = {"corp", vdi_manifest_rule(manifest, 0), VDI_EFFECT_BLOCK, NULL};
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_auto(VdiHoldSet) set = {0};
+
+    vdi_facts_set_packages_known(facts);
+    vdi_facts_add_package(facts, "deb", "debian", "libssl3", "3.0.1", "amd64");
+    vdi_facts_add_package(facts, "deb", "debian", "libold", "1", "amd64");
+    vdi_facts_set_client(facts, "view-client", "4.0");
+    vdi_facts_set_setting(facts, "safe", NULL);
+    vdi_change_add(change, "deb", "debian", "libssl3", "amd64", "3.0.1", "3.0.2-1", false);
+    vdi_change_add(change, "deb", "debian", "libssl3", "i386", NULL, "3.0.2-1", false);
+    vdi_change_add(change, "deb", "debian", "libold", "amd64", "1", NULL, false);
+    vdi_evaluate_hold(&rule, 1, facts, change, NULL, NOW, &set);
+    speak(language);
+    GStrv lines = vdi_explain_hold(change, &set, &rule, 0, NOW + 2 * DAY + 1, NOW, languages);
+
+    speak("en");
+    return lines;
+}
+
+static void a_hold_says_what_and_why_and_what_would_end_it(void)
+{
+    static const char *const english[] = {
+        "libssl3 3.0.2-1, libold (its removal) must not be installed now. It breaks. Wait. "
+        "Rule R of corp.",
+        "It is held for 3 more days at most, until 2026-11-08T21:20:01Z.",
+        "It ends with the client view-client 4.5 or later.", "It ends when the setting safe is on.",
+        "It ends with libssl3 later than 3.0.6."};
+    static const char *const french[] = {
+        "À ne pas installer maintenant : libssl3 3.0.2-1, libold (sa suppression). Ça casse. "
+        "Attendez. Règle R de corp.",
+        "Retenu encore 3 jours au plus, jusqu'au 2026-11-08T21:20:01Z.",
+        "Cela prend fin avec le client view-client 4.5 ou plus récent.",
+        "Cela prend fin quand le réglage safe vaut on.",
+        "Cela prend fin avec une version de libssl3 postérieure à 3.0.6."};
+
+    if (!has_french()) {
+        return;
+    }
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules("{'id': 'R', 'effect': 'block', 'expires': '2027-01-01T00:00:00Z',"
+                          " 'title': {'en': 'It breaks', 'fr': 'Ça casse'},"
+                          " 'message': {'en': 'Wait.', 'fr': 'Attendez.'},"
+                          " 'when': {'all': ["
+                          "  {'client': {'id': 'view-client', 'version': 'vers:generic/<4.5'}},"
+                          "  {'not': {'setting': {'key': 'safe', 'value': 'on'}}},"
+                          "  {'any': [{'not': {'package': {'purl': 'pkg:deb/debian/libold',"
+                          "    'version': 'vers:deb/>=1'}}},"
+                          "   {'package': {'purl': 'pkg:deb/debian/libssl3',"
+                          "    'version': 'vers:deb/>=3.0.2|<=3.0.6'}}]}]}}");
+    g_auto(GStrv) in_english = explain_library(manifest, "en");
+    g_auto(GStrv) in_french = explain_library(manifest, "fr");
+
+    CHECK_INT(g_strv_length(in_english), G_N_ELEMENTS(english));
+    CHECK_INT(g_strv_length(in_french), G_N_ELEMENTS(french));
+    for (size_t i = 0; in_english[i] != NULL && i < G_N_ELEMENTS(english); i++) {
+        CHECK_TEXT(in_english[i], english[i]);
+    }
+    for (size_t i = 0; in_french[i] != NULL && i < G_N_ELEMENTS(french); i++) {
+        CHECK_TEXT(in_french[i], french[i]);
+    }
+}
+
 const Test tests[] = {
     {"holes are filled from the rule", holes_are_filled_from_the_rule},
     {"languages fall back", languages_fall_back},
@@ -223,5 +297,7 @@ const Test tests[] = {
     {"a finding is one paragraph", a_finding_is_one_paragraph},
     {"a rule that is not understood says why", a_rule_that_is_not_understood_says_why},
     {"text from outside is cleaned", text_from_outside_is_cleaned},
+    {"a hold says what and why, and what would end it",
+        a_hold_says_what_and_why_and_what_would_end_it},
     TEST_END,
 };
