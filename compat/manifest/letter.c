@@ -192,7 +192,7 @@ static void append_cases(Half *half, const VdiLetterHelp *help)
     append_case(half, "3. ", help->fixed, word(half, VDI_WORD_NOTHING_TO_DO));
 }
 
-/* Of a rule that names nothing on this computer: what the other side says of itself, a setting. */
+/* Of a rule that blames nothing on this computer: what the other side says of itself, a setting. */
 static void append_action(Half *half, const VdiLetterHelp *help)
 {
     g_autofree char *line =
@@ -270,7 +270,8 @@ static void append_end(Half *half)
         word(half, VDI_WORD_RULE), "{rule}", rule, "{organisation}", organisation, NULL);
     g_autofree char *bundle =
         vdi_letter_fill(word(half, VDI_WORD_BUNDLE), "{file}", letter->file, NULL);
-    bool is_held = letter->over_at == 0 && letter->rule->effect == VDI_EFFECT_BLOCK;
+    bool is_held = letter->over_at == 0 && letter->rule->effect == VDI_EFFECT_BLOCK
+        && !vdi_letter_waits_for_peer(letter->rule);
     g_autofree char *machines = g_strconcat(word(half, is_held ? VDI_WORD_HELD : VDI_WORD_LEARN),
         letter->file != NULL ? " " : "", letter->file != NULL ? bundle : "", NULL);
 
@@ -295,6 +296,8 @@ static void append_in_force(Half *half)
     append_paragraph(half, message);
     if (causes->len > 0) {
         append_concerned(half, causes);
+    }
+    if (causes->len > 0 && !vdi_letter_waits_for_peer(rule)) {
         append_cases(half, &help);
     } else {
         append_action(half, &help);

@@ -29,6 +29,23 @@ GPtrArray *vdi_letter_causes(const VdiRule *rule)
     return causes;
 }
 
+static void note_peer(const VdiCondition *fact, void *user)
+{
+    bool *waits = user;
+
+    *waits = *waits || g_str_equal(fact->kind->name, "peer");
+}
+
+bool vdi_letter_waits_for_peer(const VdiRule *rule)
+{
+    bool waits = false;
+
+    if (rule->when != NULL) {
+        vdi_condition_visit_facts(rule->when, note_peer, &waits);
+    }
+    return waits;
+}
+
 /* ---- what helps ---- */
 
 /* The names that the rule's first remedy speaks of; NULL where it does not. */

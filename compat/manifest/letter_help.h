@@ -11,6 +11,10 @@
  * VdiCondition *, borrowed from the rule. What stands under `not` is no cause. */
 GPtrArray *vdi_letter_causes(const VdiRule *rule);
 
+/* Something of it is only known when a person connects: nothing is held for it, and no update of
+ * this computer is to blame. */
+bool vdi_letter_waits_for_peer(const VdiRule *rule);
+
 typedef struct {
     char *pending;   /* the update is not yet installed: wait, or do something else first */
     char *installed; /* it is: upgrade, remove, …; the remedy's own words when it has some */
