@@ -15,19 +15,22 @@
 
 enum { RULES_MAX = 8 };
 
+#define EXAMPLES "docs/examples"
+#define INCIDENTS "tests/compat/rules/incidents"
+
 /* ---- the examples ---- */
 
-static char *example_path(const char *id)
+static char *path_of(const char *folder, const char *id)
 {
-    g_autofree char *path = g_strdup_printf("docs/examples/%s.json", id);
+    g_autofree char *path = g_strdup_printf("%s/%s.json", folder, id);
 
     return test_source(path);
 }
 
 /* Read as the author's tool reads. */
-static VdiManifest *read_example(const char *id)
+static VdiManifest *read_manifest(const char *folder, const char *id)
 {
-    g_autofree char *file = example_path(id);
+    g_autofree char *file = path_of(folder, id);
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = vdi_file_read(file, VDI_MANIFEST_MAX_BYTES, &error);
     VdiManifest *manifest =
@@ -41,9 +44,9 @@ static VdiManifest *read_example(const char *id)
 }
 
 /* As a machine has it: through the compiled form. */
-static VdiManifest *load_example(const char *id)
+static VdiManifest *load_manifest(const char *folder, const char *id)
 {
-    g_autoptr(VdiManifest) manifest = read_example(id);
+    g_autoptr(VdiManifest) manifest = read_manifest(folder, id);
     g_autoptr(GBytes) compiled = manifest != NULL ? vdi_manifest_compile(manifest) : NULL;
 
     return compiled != NULL ? vdi_manifest_load(compiled, NULL) : NULL;
@@ -57,7 +60,7 @@ static int by_name(gconstpointer a, gconstpointer b)
 /* Their names without ".json", sorted. */
 static GPtrArray *all_examples(void)
 {
-    g_autofree char *folder = test_source("docs/examples");
+    g_autofree char *folder = test_source(EXAMPLES);
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
     const char *name = NULL;
@@ -190,12 +193,29 @@ static void each_machine_before_and_after(void)
 
     for (guint i = 0; i < ids->len; i++) {
         const char *id = ids->pdata[i];
-        g_autoptr(VdiManifest) manifest = load_example(id);
+        g_autoptr(VdiManifest) manifest = load_manifest(EXAMPLES, id);
         g_autoptr(Incident) incident = incident_read(id);
 
         for (guint k = 0; manifest != NULL && incident != NULL && k < incident->cases->len; k++) {
             judge(id, manifest, incident->cases->pdata[k]);
         }
+    }
+}
+
+/* Two products, two fixes: whether an author writes two rules or one. */
+static void one_rule_says_the_same_as_two(void)
+{
+    g_autoptr(VdiManifest) two = load_manifest(EXAMPLES, "2022-01-l2tp");
+    g_autoptr(VdiManifest) one = load_manifest(INCIDENTS, "2022-01-l2tp-in-one");
+    g_autoptr(Incident) incident = incident_read("2022-01-l2tp");
+
+    if (two == NULL || one == NULL || incident == NULL) {
+        return;
+    }
+    CHECK_INT(vdi_manifest_n_rules(two), 2);
+    CHECK_INT(vdi_manifest_n_rules(one), 1);
+    for (guint i = 0; i < incident->cases->len; i++) {
+        judge("2022-01-l2tp-in-one", one, incident->cases->pdata[i]);
     }
 }
 
@@ -206,7 +226,7 @@ static void nothing_is_left_when_a_rule_has_expired(void)
 
     for (guint i = 0; i < ids->len; i++) {
         const char *id = ids->pdata[i];
-        g_autoptr(VdiManifest) manifest = load_example(id);
+        g_autoptr(VdiManifest) manifest = load_manifest(EXAMPLES, id);
         g_autoptr(Incident) incident = incident_read(id);
         int64_t last = 0;
 
@@ -261,7 +281,7 @@ static void each_incident_has_its_machines(void)
 
     for (guint i = 0; i < ids->len; i++) {
         const char *id = ids->pdata[i];
-        g_autoptr(VdiManifest) manifest = load_example(id);
+        g_autoptr(VdiManifest) manifest = load_manifest(EXAMPLES, id);
         g_autoptr(Incident) incident = incident_read(id);
         bool has_peer = false, is_unknown = false;
 
@@ -302,7 +322,7 @@ static void lint_has_nothing_against_them(void)
 
     for (guint i = 0; i < ids->len; i++) {
         const char *id = ids->pdata[i];
-        g_autoptr(VdiManifest) manifest = read_example(id);
+        g_autoptr(VdiManifest) manifest = read_manifest(EXAMPLES, id);
         g_autoptr(Incident) incident = incident_read(id);
 
         if (manifest == NULL || incident == NULL) {
@@ -359,7 +379,7 @@ static void each_has_an_english_and_a_french_sentence(void)
 
     for (guint i = 0; i < ids->len; i++) {
         const char *id = ids->pdata[i];
-        g_autoptr(VdiManifest) manifest = load_example(id);
+        g_autoptr(VdiManifest) manifest = load_manifest(EXAMPLES, id);
 
         for (size_t k = 0; manifest != NULL && k < vdi_manifest_n_rules(manifest); k++) {
             const VdiRule *rule = vdi_manifest_rule(manifest, k);
@@ -391,7 +411,7 @@ static void what_is_not_verified_is_said(void)
     CHECK(page != NULL);
     for (guint i = 0; page != NULL && i < ids->len; i++) {
         const char *id = ids->pdata[i];
-        g_autofree char *file = example_path(id);
+        g_autofree char *file = path_of(EXAMPLES, id);
         g_autoptr(GBytes) bytes = vdi_file_read(file, VDI_MANIFEST_MAX_BYTES, NULL);
         g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
         g_autofree char *row = g_strdup_printf("| [%s](examples/%s.json) |", id, id);
@@ -405,6 +425,7 @@ static void what_is_not_verified_is_said(void)
 
 const Test tests[] = {
     {"each machine, before and after", each_machine_before_and_after},
+    {"one rule says the same as two", one_rule_says_the_same_as_two},
     {"nothing is left when a rule has expired", nothing_is_left_when_a_rule_has_expired},
     {"each incident has its machines", each_incident_has_its_machines},
     {"lint has nothing against them", lint_has_nothing_against_them},
