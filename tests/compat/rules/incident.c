@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "compat/rules/manifest_reader.h"
 #include "tests/support/check.h"
 
-enum { FILE_BYTES = 256 * 1024, WORDS = 5, CELLS = 6 };
+enum { FILE_BYTES = 256 * 1024, WORDS = 5, CELLS = 7 };
 
 #define EVERY_MACHINE "Every machine: "
 #define WARNED "- warned: "
@@ -230,6 +231,7 @@ static void case_free(void *data)
     g_free(row->before);
     g_free(row->after);
     g_free(row->held);
+    g_free(row->ends);
     g_free(row);
 }
 
@@ -256,6 +258,7 @@ static IncidentCase *read_case(GStrv cells, const char *every)
     row->before = g_strdup(cells[3]);
     row->after = g_strdup(cells[4]);
     row->held = g_strdup(cells[5]);
+    row->ends = g_strdup(cells[6]);
     vdi_facts_set_packages_known(machine.facts);
     vdi_facts_set_updates_known(machine.facts);
     vdi_facts_set_clients_known(machine.facts);
@@ -339,4 +342,53 @@ Incident *incident_read(const char *id)
         }
     }
     return g_steal_pointer(&incident);
+}
+
+/* ---- the examples ---- */
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+GPtrArray *incident_ids(void)
+{
+    g_autofree char *folder = test_source(INCIDENT_EXAMPLES);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    const char *name = NULL;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        if (g_str_has_suffix(name, ".json")) {
+            g_ptr_array_add(ids, g_strndup(name, strlen(name) - strlen(".json")));
+        }
+    }
+    g_ptr_array_sort(ids, by_name);
+    CHECK(ids->len > 20);
+    return ids;
+}
+
+char *incident_path(const char *folder, const char *id)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.json", folder, id);
+
+    return test_source(path);
+}
+
+VdiManifest *incident_manifest(const char *folder, const char *id)
+{
+    g_autofree char *file = incident_path(folder, id);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = vdi_file_read(file, VDI_MANIFEST_MAX_BYTES, &error);
+    g_autoptr(VdiManifest) manifest =
+        bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_AUTHOR, &error) : NULL;
+
+    if (error != NULL) {
+        g_prefix_error(&error, "%s: ", id);
+        CHECK_NO_ERROR(error);
+        return NULL;
+    }
+    g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
+
+    return vdi_manifest_load(compiled, NULL);
 }

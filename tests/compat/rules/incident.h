@@ -5,11 +5,12 @@
 
 #include "compat/rules/change.h"
 #include "compat/rules/facts.h"
+#include "compat/rules/manifest.h"
 
 /* Machines of an incident, before and after an update, as tests/compat/rules/incidents/ID.md writes
  * them down: a line "Every machine: …" for what all have, then a table with one row a case.
  *
- *   | case | machine | change | before | after | held |
+ *   | case | machine | change | before | after | held | ends |
  *
  * What a machine has is a list of words, `;` between them; a later word stands in for an earlier
  * one of the same name. `-` is known to be absent, `?` is not known.
@@ -20,7 +21,7 @@
  *
  * Packages, updates and clients that are not named are known to be absent. A change is a list as
  * well: `package NAME OLD > NEW`, `client ID OLD > NEW`, `build OLD > NEW`, `update ID`, `update ID
- * gone`. The last three columns are what has to come out. */
+ * gone`. The last four columns are what has to come out. */
 
 typedef struct {
     char *name;
@@ -28,6 +29,7 @@ typedef struct {
     VdiChange *change;
     char *before, *after; /* "none", an effect's name, "unknown: FACT, FACT" */
     char *held;           /* names, in the order of the change; "" */
+    char *ends;           /* what would end the hold: "with NAME VERSION or later; when …"; "" */
 } IncidentCase;
 
 typedef struct {
@@ -39,3 +41,14 @@ typedef struct {
 Incident *incident_read(const char *id);
 void incident_free(Incident *incident);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incident, incident_free)
+
+#define INCIDENT_EXAMPLES "docs/examples"
+#define INCIDENT_MACHINES "tests/compat/rules/incidents"
+
+/* The names of all examples, without ".json", sorted (of char *). */
+GPtrArray *incident_ids(void);
+/* FOLDER/ID.json of the source tree. */
+char *incident_path(const char *folder, const char *id);
+/* Read as the author's tool reads, then through the compiled form, as a machine has it. NULL, and
+ * the test fails, when it cannot be read. */
+VdiManifest *incident_manifest(const char *folder, const char *id);
