@@ -244,6 +244,8 @@ static const VdiErrorRow rows[] = {
         N_("An update cannot be held back."), N_("Check the folder that is named; the update stays possible.")),
     HOST(STREAM, "hook-stream", VDI_EXIT_OK,
         N_("The package manager's message to the guard cannot be read."), N_("The update goes on.")),
+    HOST(FLEET, "fleet-format", VDI_EXIT_DATA, N_("A list of machines cannot be read."),
+        N_("Mend the line that is named, or have the list written anew.")),
 
     GUARD(BLOCKED, "guard-blocked", VDI_EXIT_GUARD_BLOCK,
         N_("This computer cannot use the desktop as it is."), N_("Do what the rule says, or ask your administrator.")),

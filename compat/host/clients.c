@@ -95,6 +95,11 @@ const VdiClientRow *vdi_clients(void)
     return clients;
 }
 
+const VdiClientRow *vdi_clients_engine(void)
+{
+    return &engine;
+}
+
 /* ---- from packages ---- */
 
 static bool is_of_packages(const VdiClientCarrier *carrier)

@@ -29,6 +29,8 @@ typedef struct {
 
 /* Ended by a row without an id. */
 const VdiClientRow *vdi_clients(void);
+/* The FreeRDP that vdi-session loads: its packages; no client's id. */
+const VdiClientRow *vdi_clients_engine(void);
 
 /* From the packages in `facts`: which clients of the table are installed and which are not, the
  * version of the engine, and from which packages all of these come or would come, so that a
