@@ -7,12 +7,15 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "compat/host/clients.h"
 #include "compat/host/inventory_form.h"
 
 enum { ELEMENT_MAX_BYTES = 1024 * 1024 };
 
 static const VdiInventoryForm *const forms[] = {
     [VDI_INVENTORY_VIGIE] = &vdi_inventory_form_vigie,
+    [VDI_INVENTORY_OSQUERY] = &vdi_inventory_form_osquery,
+    [VDI_INVENTORY_CYCLONEDX] = &vdi_inventory_form_cyclonedx,
 };
 
 /* ---- reading ---- */
@@ -105,17 +108,29 @@ void vdi_inventory_derive_arch(VdiFacts *facts)
 {
     static const struct {
         const char *type, *name;
-    } own[] = {{"deb", "dpkg"}, {"rpm", "rpm"}, {"alpm", "pacman"}};
+    } managers[] = {{"deb", "dpkg"}, {"rpm", "rpm"}, {"alpm", "pacman"}};
+    static const char *const all_archs[] = {"all", "noarch", "any", NULL};
+    const char *found = NULL;
 
     for (size_t i = 0; i < vdi_facts_n_packages(facts); i++) {
         const VdiPackage *package = vdi_facts_package(facts, i);
+        bool is_manager = false;
 
-        for (size_t k = 0; k < G_N_ELEMENTS(own); k++) {
-            if (strcmp(package->type, own[k].type) == 0 && strcmp(package->name, own[k].name) == 0
-                && package->arch != NULL && vdi_facts_get(facts, VDI_FACT_ARCH) == NULL) {
-                vdi_facts_set(facts, VDI_FACT_ARCH, package->arch);
-            }
+        for (size_t k = 0; k < G_N_ELEMENTS(managers); k++) {
+            is_manager = is_manager
+                || (strcmp(package->type, managers[k].type) == 0
+                    && strcmp(package->name, managers[k].name) == 0);
         }
+        if (!is_manager || package->arch == NULL || g_strv_contains(all_archs, package->arch)) {
+            continue;
+        }
+        if (found != NULL && strcmp(found, package->arch) != 0) {
+            return;
+        }
+        found = package->arch;
+    }
+    if (found != NULL) {
+        vdi_facts_set(facts, VDI_FACT_ARCH, found);
     }
 }
 
@@ -145,7 +160,8 @@ static const VdiInventoryForm *recognise(const VdiInventoryDocument *document, G
         }
     }
     g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_MEMBER,
-        "no inventory that is known here: it has no \"format\"");
+        "no inventory that is known here: neither \"format\" (Vigie's own) nor \"bomFormat\" "
+        "(CycloneDX) is there, nor a table of osquery by its name");
     return NULL;
 }
 
@@ -161,8 +177,11 @@ VdiInventory *vdi_inventory_read(GBytes *bytes, GError **error)
     const VdiInventoryDocument document = {head, lists};
     const VdiInventoryForm *form = recognise(&document, error);
 
-    return form != NULL && form->read(&document, inventory, error) ? g_steal_pointer(&inventory)
-                                                                   : NULL;
+    if (form == NULL || !form->read(&document, inventory, error)) {
+        return NULL;
+    }
+    vdi_clients_derive(inventory->facts);
+    return g_steal_pointer(&inventory);
 }
 
 VdiInventory *vdi_inventory_load(const char *path, GError **error)

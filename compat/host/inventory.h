@@ -18,7 +18,9 @@
 #define VDI_INVENTORY_TEXT_MAX 2000 /* bytes of one text; at most 500 characters of it */
 
 typedef enum {
-    VDI_INVENTORY_VIGIE,
+    VDI_INVENTORY_VIGIE, /* says everything */
+    VDI_INVENTORY_OSQUERY,
+    VDI_INVENTORY_CYCLONEDX,
     VDI_INVENTORY_LAST,
 } VdiInventoryFormat;
 
@@ -40,9 +42,9 @@ VdiInventory *vdi_inventory_read(GBytes *bytes, GError **error) G_GNUC_WARN_UNUS
 VdiInventory *vdi_inventory_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Ended by a line break; the same machine gives the same bytes, whatever the order in which its
- * facts were learnt. A name is written when there is one. What a form has no place for is left out
- * (docs/inventory.md), and never said to be absent. */
+ * facts were learnt. A name is written when there is one. What osquery has no table for is left
+ * out; the other two say everything. */
 char *vdi_inventory_print(const VdiInventory *inventory, VdiInventoryFormat format);
 
-/* "vigie" */
+/* "vigie", "osquery", "cyclonedx". */
 const char *vdi_inventory_format_name(VdiInventoryFormat format);

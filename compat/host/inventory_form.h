@@ -20,6 +20,8 @@ typedef struct {
 } VdiInventoryForm;
 
 extern const VdiInventoryForm vdi_inventory_form_vigie;
+extern const VdiInventoryForm vdi_inventory_form_osquery;
+extern const VdiInventoryForm vdi_inventory_form_cyclonedx;
 
 /* ---- reading ---- */
 
@@ -35,7 +37,8 @@ bool vdi_inventory_read_text(VdiJson *object, const char *name, size_t min_bytes
 typedef bool (*VdiInventoryReader)(VdiInventory *inventory, VdiJson *object, GError **error);
 bool vdi_inventory_read_list(const VdiInventoryDocument *document, const char *name, size_t max,
     VdiInventoryReader reader, VdiInventory *inventory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The architecture by its package system's own package, where nothing else has said it. */
+/* The architecture is that of the package system's own package, where there is one, of one
+ * architecture. */
 void vdi_inventory_derive_arch(VdiFacts *facts);
 
 /* ---- printing ---- */

@@ -2,6 +2,10 @@
 /* Our own form: every fact has a place. */
 #include "compat/host/inventory_vigie.h"
 
+#include <string.h>
+
+#include "compat/host/clients.h"
+
 const VdiInventoryFact vdi_inventory_facts[] = {
     {"machine", VDI_FACT_MACHINE},
     {"kernel", VDI_FACT_KERNEL},
@@ -87,6 +91,18 @@ static VdiJson *new_pair(const char *first, const char *key, const char *second,
     return json;
 }
 
+/* What the packages say already (compat/host/clients.h) need not be said again. */
+static bool is_derived(const VdiFacts *facts, const char *id, const char *version)
+{
+    bool is_in_table = false;
+
+    for (const VdiClientRow *row = vdi_clients(); row->id != NULL; row++) {
+        is_in_table = is_in_table || strcmp(row->id, id) == 0;
+    }
+    return version == NULL && is_in_table && vdi_facts_packages_known(facts)
+        && vdi_facts_package_of(facts, id) == NULL;
+}
+
 /* Clients, settings and what the peer said: `ask` gives each its value. */
 static void put_pairs(VdiInventoryWriter *writer, const char *list, const char **keys,
     const VdiFacts *facts, VdiTruth (*ask)(const VdiFacts *, const char *, const char **))
@@ -94,14 +110,19 @@ static void put_pairs(VdiInventoryWriter *writer, const char *list, const char *
     g_autofree const char **owned = keys;
     bool is_clients = ask == vdi_facts_client;
 
-    if (keys[0] == NULL) {
-        return;
-    }
-    vdi_inventory_begin_list(writer, list);
+    bool has_any = false;
+
     for (size_t i = 0; keys[i] != NULL; i++) {
         const char *value = NULL;
 
         (void) ask(facts, keys[i], &value);
+        if (is_clients && is_derived(facts, keys[i], value)) {
+            continue;
+        }
+        if (!has_any) {
+            vdi_inventory_begin_list(writer, list);
+            has_any = true;
+        }
         VdiJson *json =
             new_pair(is_clients ? "id" : "key", keys[i], is_clients ? "version" : "value", value);
 
@@ -110,13 +131,13 @@ static void put_pairs(VdiInventoryWriter *writer, const char *list, const char *
         }
         vdi_inventory_take_element(writer, json);
     }
-    vdi_inventory_end_list(writer);
+    if (has_any) {
+        vdi_inventory_end_list(writer);
+    }
 }
 
-static void put_packages(VdiInventoryWriter *writer, const VdiInventory *inventory)
+static void put_packages(VdiInventoryWriter *writer, const GPtrArray *packages)
 {
-    g_autoptr(GPtrArray) packages = vdi_inventory_packages(inventory);
-
     if (packages->len == 0) {
         return;
     }
@@ -178,7 +199,7 @@ static void put_pending(VdiInventoryWriter *writer, const VdiChange *pending)
     vdi_inventory_end_list(writer);
 }
 
-static char *print_vigie(const VdiInventory *inventory)
+static char *print_with(const VdiInventory *inventory, const GPtrArray *packages)
 {
     const VdiFacts *facts = inventory->facts;
     const char **whole = g_new0(const char *, G_N_ELEMENTS(vdi_inventory_wholes));
@@ -197,11 +218,29 @@ static char *print_vigie(const VdiInventory *inventory)
     vdi_inventory_take_texts(&writer, "libraries", vdi_facts_libraries(facts));
     put_pairs(&writer, "settings", vdi_facts_settings(facts), facts, vdi_facts_setting);
     put_pairs(&writer, "peer", vdi_facts_peers(facts), facts, vdi_facts_peer);
-    put_packages(&writer, inventory);
+    put_packages(&writer, packages);
     if (inventory->pending != NULL) {
         put_pending(&writer, inventory->pending);
     }
     return vdi_inventory_end(&writer);
+}
+
+static char *print_vigie(const VdiInventory *inventory)
+{
+    g_autoptr(GPtrArray) packages = vdi_inventory_packages(inventory);
+
+    return print_with(inventory, packages);
+}
+
+char *vdi_inventory_vigie_print_line(const VdiInventory *inventory, const GPtrArray *packages)
+{
+    g_autofree char *lines = print_with(inventory, packages);
+    g_auto(GStrv) each = g_strsplit(lines, "\n", -1);
+
+    for (size_t i = 0; each[i] != NULL; i++) {
+        g_strstrip(each[i]); /* no text holds a line break */
+    }
+    return g_strjoinv("", each);
 }
 
 const VdiInventoryForm vdi_inventory_form_vigie = {

@@ -25,3 +25,6 @@ extern const VdiInventoryWhole vdi_inventory_wholes[];
 
 bool vdi_inventory_vigie_read(const VdiInventoryDocument *document, VdiInventory *inventory,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* In one line, with these packages (of VdiPackage) instead of the inventory's. Yours. */
+char *vdi_inventory_vigie_print_line(const VdiInventory *inventory, const GPtrArray *packages);

@@ -25,6 +25,26 @@ static const struct {
     {"s390x", "s390x"},
 };
 
+const char *vdi_system_arch(const char *machine)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(architectures); i++) {
+        if (strcmp(machine, architectures[i].machine) == 0) {
+            return architectures[i].arch;
+        }
+    }
+    return NULL;
+}
+
+const char *vdi_system_machine_of(const char *arch)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(architectures); i++) {
+        if (strcmp(arch, architectures[i].arch) == 0) {
+            return architectures[i].machine;
+        }
+    }
+    return arch;
+}
+
 static char *read_text(const VdiPaths *paths, const char *absolute)
 {
     g_autofree char *path = vdi_paths_below(paths, absolute);
@@ -103,11 +123,7 @@ void vdi_system_look(const VdiPaths *paths, VdiFacts *facts)
     }
     if (uname(&kernel) == 0) {
         vdi_facts_set(facts, VDI_FACT_KERNEL, kernel.release);
-        for (size_t i = 0; i < G_N_ELEMENTS(architectures); i++) {
-            if (strcmp(kernel.machine, architectures[i].machine) == 0) {
-                vdi_facts_set(facts, VDI_FACT_ARCH, architectures[i].arch);
-            }
-        }
+        vdi_facts_set(facts, VDI_FACT_ARCH, vdi_system_arch(kernel.machine));
     }
     vdi_facts_set_client(facts, "vigie", VDI_VERSION);
 }

@@ -13,3 +13,8 @@ void vdi_system_look(const VdiPaths *paths, VdiFacts *facts);
 /* 32 hex digits made of /etc/machine-id for this application alone: the id itself cannot be had
  * back from it, and no other application has the same. NULL when there is no machine-id. Yours. */
 char *vdi_system_machine(const VdiPaths *paths);
+
+/* The package system's word for a processor, by the kernel's ("x86_64": "amd64"), and back. NULL,
+ * and the word itself, for one that is not known. */
+const char *vdi_system_arch(const char *machine);
+const char *vdi_system_machine_of(const char *arch);
