@@ -27,6 +27,7 @@ esac
 FUZZ_SECONDS=60
 SOAK_TIMES=60
 ORACLE_PAIRS=100000
+HOLDS=200000
 began=$(date +%s)
 broken=
 mkdir -p build
@@ -126,6 +127,9 @@ if [ -n "$full" ]; then
     VDI_TEST_SOURCE=$PWD VDI_TEST_BUILD=$PWD/build/plain VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS \
         build/plain/tests/compat/rules/test_oracles >build/oracles.log 2>&1 || failed oracles
     tail -n 1 build/oracles.log
+    say "judging $HOLDS random rules, machines and transactions, and trying every subset"
+    VDI_TEST_HOLDS=$HOLDS build/plain/tests/compat/rules/test_hold_oracle >build/hold_oracle.log 2>&1 || failed hold_oracle
+    grep ' worlds: ' build/hold_oracle.log || true
     say "failing every system call, write and allocation of an update and of the hook"
     for name in compat/trust/test_store_faults compat/trust/test_publish_faults compat/guard/test_hook_memory; do
         log=build/${name##*/}.log

@@ -1,0 +1,731 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compat/rules/evaluate.h"
+#include "tests/compat/rules/naive.h"
+#include "tests/compat/rules/rules_support.h"
+#include "tests/support/check.h"
+
+/* Random rules, machines and transactions, judged by compat/rules and by tests/compat/rules/naive,
+ * which tries every subset of a transaction. VDI_TEST_HOLDS says how many worlds; tests/run.sh
+ * --full asks for many more. Each world is made from its own number, so one that fails can be made
+ * again. */
+
+enum { NOW = 1794000000, RULES_MAX = 6, WORLDS = 2000, SEED = 2482017 };
+
+typedef struct {
+    NaiveCondition *when;
+    bool blocks, applies; /* `applies`: not expired, and rolled out */
+} WorldRule;
+
+typedef struct {
+    GRand *random;
+    NaiveMachine before;
+    NaiveItem items[NAIVE_ITEMS_MAX];
+    size_t n_items;
+    unsigned rank[NAIVE_ITEMS_MAX]; /* of an item by name */
+    WorldRule rules[RULES_MAX];
+    size_t n_rules;
+    VdiManifest *manifest;
+    VdiFacts *facts;
+    char *name; /* for a row that fails */
+} World;
+
+/* Sets are a bit an item, or a bit a rule. */
+typedef struct {
+    unsigned held, needs[RULES_MAX], not_prevented;
+} Answer;
+
+/* ---- making worlds ---- */
+
+static bool chance(const World *world, int one_in)
+{
+    return g_rand_int_range(world->random, 0, one_in) == 0;
+}
+
+static int random_version(const World *world)
+{
+    return chance(world, 25) ? NAIVE_UNKNOWN : g_rand_int_range(world->random, 1, 4);
+}
+
+/* Up to `max`, or not there, or unknown. */
+static int random_known(const World *world, int max)
+{
+    return chance(world, 5) ? NAIVE_UNKNOWN
+                            : g_rand_int_range(world->random, NAIVE_ABSENT, max + 1);
+}
+
+static void make_machine(World *world)
+{
+    NaiveMachine *machine = &world->before;
+
+    machine->packages_known = !chance(world, 20);
+    for (int place = 0; place < NAIVE_TYPES * NAIVE_NAMES * NAIVE_ARCHS; place++) {
+        if (!chance(world, 4)) {
+            machine->packages[machine->n_packages++] =
+                (NaivePackage){place % NAIVE_TYPES, place / NAIVE_TYPES % NAIVE_NAMES,
+                    place / NAIVE_TYPES / NAIVE_NAMES, random_version(world)};
+        }
+    }
+    for (int i = 0; i < NAIVE_UPDATES; i++) {
+        machine->updates[i] = random_known(world, 1);
+    }
+    for (int i = 0; i < NAIVE_CLIENTS; i++) {
+        machine->clients[i] = random_known(world, 2);
+    }
+    for (int i = 0; i <= NAIVE_CLIENTS; i++) {
+        machine->client_package[i] = g_rand_int_range(world->random, -2, NAIVE_NAMES);
+    }
+    machine->engine = random_version(world);
+    machine->build = random_version(world);
+    machine->kernel = random_version(world);
+    machine->setting = random_known(world, 2);
+    machine->library = random_known(world, 1);
+}
+
+static bool is_same(const NaiveItem *a, const NaiveItem *b)
+{
+    return a->kind == b->kind && a->name == b->name && a->type == b->type && a->arch == b->arch;
+}
+
+static int installed_version(const NaiveMachine *machine, const NaiveItem *item)
+{
+    for (size_t i = 0; i < machine->n_packages; i++) {
+        const NaivePackage *package = &machine->packages[i];
+
+        if (package->type == item->type && package->name == item->name
+            && package->arch == item->arch) {
+            return package->version;
+        }
+    }
+    return NAIVE_ABSENT;
+}
+
+static NaiveItem random_item(const World *world)
+{
+    GRand *random = world->random;
+    int dice = g_rand_int_range(random, 0, 16);
+    NaiveItem item = {.after = chance(world, 8) ? NAIVE_ABSENT : g_rand_int_range(random, 2, 6)};
+
+    if (dice == 0) {
+        item.kind = NAIVE_UPDATE;
+        item.name = g_rand_int_range(random, 0, NAIVE_UPDATES);
+        item.after = MIN(item.after, 1);
+        item.before = 1 - item.after;
+    } else if (dice == 1) {
+        item.kind = NAIVE_CLIENT;
+        item.name = g_rand_int_range(random, 0, NAIVE_CLIENTS);
+        item.before = 1;
+    } else if (dice == 2) {
+        item.kind = NAIVE_BUILD;
+        item.before = 1;
+        item.after = MAX(item.after, 1);
+    } else {
+        item.kind = NAIVE_PACKAGE;
+        item.type = g_rand_int_range(random, 0, 6) == 0;
+        item.name = g_rand_int_range(random, 0, NAIVE_NAMES);
+        item.arch = g_rand_int_range(random, 0, NAIVE_ARCHS);
+        item.before = installed_version(&world->before, &item);
+    }
+    item.is_security = chance(world, 3);
+    item.is_never_held = chance(world, 10);
+    return item;
+}
+
+static bool is_new(const World *world, const NaiveItem *item)
+{
+    for (size_t i = 0; i < world->n_items; i++) {
+        if (is_same(&world->items[i], item)) {
+            return false;
+        }
+    }
+    return item->before != NAIVE_ABSENT || item->after != NAIVE_ABSENT;
+}
+
+static const char *item_type(const NaiveItem *item)
+{
+    static const char *const words[] = {NULL, "update", "client", "build"};
+
+    return item->kind == NAIVE_PACKAGE ? naive_types[item->type] : words[item->kind];
+}
+
+static const char *item_name(const NaiveItem *item)
+{
+    switch (item->kind) {
+    case NAIVE_PACKAGE:
+        return naive_names[item->name];
+    case NAIVE_UPDATE:
+        return naive_updates[item->name];
+    case NAIVE_CLIENT:
+        return naive_clients[item->name];
+    case NAIVE_BUILD:
+        return "windows";
+    }
+    g_assert_not_reached();
+}
+
+static const char *item_arch(const NaiveItem *item)
+{
+    return item->kind == NAIVE_PACKAGE ? naive_archs[item->arch] : NULL;
+}
+
+static void make_items(World *world)
+{
+    size_t wanted = (size_t) g_rand_int_range(world->random, 3, NAIVE_ITEMS_MAX + 1);
+
+    while (world->n_items < wanted) {
+        NaiveItem item = random_item(world);
+
+        if (is_new(world, &item)) {
+            world->items[world->n_items++] = item;
+        }
+    }
+    for (size_t i = 0; i < world->n_items; i++) {
+        for (size_t k = 0; k < world->n_items; k++) {
+            const NaiveItem *a = &world->items[i], *b = &world->items[k];
+            int order = strcmp(item_name(b), item_name(a));
+
+            order = order != 0 ? order : strcmp(item_type(b), item_type(a));
+            order = order != 0 ? order : g_strcmp0(item_arch(b), item_arch(a));
+            world->rank[i] += order < 0;
+        }
+    }
+}
+
+static void make_rules(World *world)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    world->n_rules = (size_t) g_rand_int_range(world->random, 2, RULES_MAX + 1);
+    for (size_t i = 0; i < world->n_rules; i++) {
+        bool is_expired = chance(world, 20), is_rolled_out = !chance(world, 20);
+        int n_facts = 0;
+        WorldRule *rule = &world->rules[i];
+
+        rule->when = naive_random(world->random, 0, &n_facts);
+        rule->blocks = !chance(world, 8);
+        rule->applies = !is_expired && is_rolled_out;
+        g_string_append_printf(text,
+            "%s{'id': 'R%zu', 'effect': '%s', 'expires': '%s', 'rollout': {'percent': %d}, "
+            "'title': {'en': 'T'}, 'message': {'en': 'M'}, 'when': ",
+            i > 0 ? ", " : "", i, rule->blocks ? "block" : "advise",
+            is_expired ? "2026-01-01T00:00:00Z" : "2027-01-01T00:00:00Z", is_rolled_out ? 100 : 0);
+        naive_write(rule->when, text);
+        g_string_append(text, "}");
+    }
+    world->manifest = manifest_of_rules(text->str);
+}
+
+/* ---- the same for compat/rules ---- */
+
+/* NULL: not there. */
+static const char *version_text(int version)
+{
+    static const char *const texts[] = {"no version at all", NULL, "1", "2", "3", "4", "5"};
+
+    return texts[version + 1];
+}
+
+static void tell_packages(const NaiveMachine *machine, VdiFacts *facts)
+{
+    for (size_t i = 0; i < machine->n_packages; i++) {
+        const NaivePackage *package = &machine->packages[i];
+
+        vdi_facts_add_package(facts, naive_types[package->type], naive_distributors[package->type],
+            naive_names[package->name], version_text(package->version), naive_archs[package->arch]);
+    }
+    if (machine->packages_known) {
+        vdi_facts_set_packages_known(facts);
+    }
+}
+
+/* What is unknown is not told. */
+static void tell_rest(const NaiveMachine *machine, VdiFacts *facts)
+{
+    static const char *const settings[] = {NULL, "on", "off"};
+    bool is_whole = true;
+
+    for (int i = 0; i < NAIVE_UPDATES; i++) {
+        is_whole = is_whole && machine->updates[i] != NAIVE_UNKNOWN;
+    }
+    for (int i = 0; i < NAIVE_UPDATES; i++) {
+        if (machine->updates[i] == 1) {
+            vdi_facts_add_update(facts, naive_updates[i]);
+        }
+    }
+    if (is_whole) {
+        vdi_facts_set_updates_known(facts);
+    }
+    for (int i = 0; i < NAIVE_CLIENTS; i++) {
+        if (machine->clients[i] != NAIVE_UNKNOWN) {
+            vdi_facts_set_client(facts, naive_clients[i], version_text(machine->clients[i]));
+        }
+    }
+    if (machine->setting != NAIVE_UNKNOWN) {
+        vdi_facts_set_setting(facts, "mode", settings[machine->setting]);
+    }
+    if (machine->library != NAIVE_UNKNOWN) {
+        vdi_facts_add_library(facts, machine->library == 1 ? "libssl.so.3" : "libc.so.6");
+    }
+}
+
+static VdiFacts *facts_of(const NaiveMachine *machine)
+{
+    VdiFacts *facts = vdi_facts_new();
+
+    vdi_facts_set(facts, VDI_FACT_OS_ID, "linux");
+    vdi_facts_set(facts, VDI_FACT_ARCH, naive_archs[0]);
+    vdi_facts_set(facts, VDI_FACT_ENGINE, version_text(machine->engine));
+    vdi_facts_set(facts, VDI_FACT_BUILD, version_text(machine->build));
+    vdi_facts_set(facts, VDI_FACT_KERNEL, version_text(machine->kernel));
+    for (int i = 0; i <= NAIVE_CLIENTS; i++) {
+        const char *name =
+            machine->client_package[i] >= 0 ? naive_names[machine->client_package[i]] : NULL;
+
+        if (name != NULL && i < NAIVE_CLIENTS) {
+            vdi_facts_set_client_package(facts, naive_clients[i], naive_types[0], name);
+        } else if (name != NULL) {
+            vdi_facts_set_engine_package(facts, naive_types[0], name);
+        }
+    }
+    tell_packages(machine, facts);
+    tell_rest(machine, facts);
+    return facts;
+}
+
+/* `order`: where each item stands. */
+static VdiChange *change_of(const World *world, const size_t *order)
+{
+    VdiChange *change = vdi_change_new();
+
+    for (size_t i = 0; i < world->n_items; i++) {
+        const NaiveItem *item = &world->items[order[i]];
+
+        vdi_change_add(change, item_type(item),
+            item->kind == NAIVE_PACKAGE ? naive_distributors[item->type] : NULL, item_name(item),
+            item_arch(item), version_text(item->before), version_text(item->after),
+            item->is_security);
+    }
+    return change;
+}
+
+/* A part of the updates that is unknown makes all that are not there unknown. */
+static void blur_updates(NaiveMachine *machine)
+{
+    bool is_whole = true;
+
+    for (int i = 0; i < NAIVE_UPDATES; i++) {
+        is_whole = is_whole && machine->updates[i] != NAIVE_UNKNOWN;
+    }
+    for (int i = 0; i < NAIVE_UPDATES && !is_whole; i++) {
+        machine->updates[i] = machine->updates[i] == 1 ? 1 : NAIVE_UNKNOWN;
+    }
+}
+
+static World *world_new(int number)
+{
+    World *world = g_new0(World, 1);
+
+    world->random = g_rand_new_with_seed((guint32) (SEED + number));
+    world->name = g_strdup_printf("world %d", number);
+    make_machine(world);
+    blur_updates(&world->before);
+    make_items(world);
+    make_rules(world);
+    world->facts = facts_of(&world->before);
+    return world;
+}
+
+static void world_free(World *world)
+{
+    for (size_t i = 0; i < world->n_rules; i++) {
+        naive_free(world->rules[i].when);
+    }
+    vdi_manifest_free(world->manifest);
+    vdi_facts_free(world->facts);
+    g_rand_free(world->random);
+    g_free(world->name);
+    g_free(world);
+}
+
+/* ---- what is right ---- */
+
+static NaiveTruth truth_after(const World *world, size_t rule, unsigned held)
+{
+    NaiveMachine after = naive_apply(&world->before, world->items, world->n_items, held);
+
+    return naive_evaluate(world->rules[rule].when, &after, -1);
+}
+
+static NaiveTruth truth_before(const World *world, size_t rule)
+{
+    return naive_evaluate(world->rules[rule].when, &world->before, -1);
+}
+
+static unsigned looked_at(const World *world, size_t rule)
+{
+    unsigned items = 0;
+
+    for (size_t i = 0; i < world->n_items; i++) {
+        if (naive_looks_at(world->rules[rule].when, &world->before, &world->items[i])) {
+            items |= 1u << i;
+        }
+    }
+    return items;
+}
+
+static bool is_in_question(const World *world, size_t rule)
+{
+    return world->rules[rule].blocks && world->rules[rule].applies && looked_at(world, rule) != 0
+        && truth_before(world, rule) != NAIVE_TRUE;
+}
+
+/* Those of `rules` that are true after the transaction without `held`. */
+static unsigned broken(const World *world, unsigned rules, unsigned held)
+{
+    unsigned result = 0;
+
+    for (size_t i = 0; i < world->n_rules; i++) {
+        if ((rules >> i & 1) != 0 && truth_after(world, i, held) == NAIVE_TRUE) {
+            result |= 1u << i;
+        }
+    }
+    return result;
+}
+
+static unsigned never_held(const World *world)
+{
+    unsigned items = 0;
+
+    for (size_t i = 0; i < world->n_items; i++) {
+        items |= (unsigned) world->items[i].is_never_held << i;
+    }
+    return items;
+}
+
+/* Size, security updates, packages, then names: the smaller the better. */
+static bool is_better(const World *world, unsigned a, unsigned b)
+{
+    unsigned cost[2][3] = {{0}}, ranks[2] = {0};
+
+    for (int side = 0; side < 2; side++) {
+        unsigned set = side == 0 ? a : b;
+
+        for (size_t i = 0; i < world->n_items; i++) {
+            bool is_first = (set >> i & 1) != 0;
+
+            if ((set >> i & 1) == 0) {
+                continue;
+            }
+            for (size_t k = 0; k < i; k++) {
+                is_first = is_first
+                    && !((set >> k & 1) != 0
+                        && strcmp(item_name(&world->items[k]), item_name(&world->items[i])) == 0
+                        && strcmp(item_type(&world->items[k]), item_type(&world->items[i])) == 0);
+            }
+            cost[side][0]++;
+            cost[side][1] += world->items[i].is_security;
+            cost[side][2] += is_first;
+            ranks[side] |= 1u << world->rank[i];
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        if (cost[0][i] != cost[1][i]) {
+            return cost[0][i] < cost[1][i];
+        }
+    }
+    unsigned differs = ranks[0] ^ ranks[1];
+
+    return (ranks[0] & differs & -differs) != 0; /* the first by name that only one of them has */
+}
+
+/* The best subset of `items` without which none of `rules` becomes true; false: there is none. */
+static bool try_all(const World *world, unsigned items, unsigned rules, unsigned *ret_best)
+{
+    bool found = false;
+
+    for (unsigned set = 0; set < 1u << world->n_items; set++) {
+        if ((set & ~items) == 0 && (set & never_held(world)) == 0
+            && (!found || is_better(world, set, *ret_best)) && broken(world, rules, set) == 0) {
+            *ret_best = set;
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* What hangs together with the first of `rules`. */
+static void grow_part(const World *world, unsigned rules, unsigned *ret_rules, unsigned *ret_items)
+{
+    unsigned part = rules & -rules, items = 0, before = 0;
+
+    while (part != before) {
+        before = part;
+        for (size_t i = 0; i < world->n_rules; i++) {
+            if ((part >> i & 1) != 0) {
+                items |= looked_at(world, i);
+            }
+        }
+        for (size_t i = 0; i < world->n_rules; i++) {
+            if ((rules >> i & 1) != 0 && (looked_at(world, i) & items) != 0) {
+                part |= 1u << i;
+            }
+        }
+    }
+    *ret_rules = part;
+    *ret_items = items;
+}
+
+static Answer right_answer(const World *world)
+{
+    Answer answer = {0};
+    unsigned in_question = 0, whole = 0;
+
+    for (size_t i = 0; i < world->n_rules; i++) {
+        in_question |= (unsigned) is_in_question(world, i) << i;
+    }
+    for (unsigned left = in_question; left != 0;) {
+        unsigned rules = 0, items = 0, best = 0;
+
+        grow_part(world, left, &rules, &items);
+        if (try_all(world, items, rules, &best)) {
+            answer.held |= best;
+        } else {
+            answer.not_prevented |= broken(world, rules, 0);
+        }
+        left &= ~rules;
+    }
+    for (size_t i = 0; i < world->n_items; i++) {
+        unsigned without = answer.held & ~(1u << i);
+
+        for (size_t rule = 0; rule < world->n_rules && without != answer.held; rule++) {
+            /* Of another part a rule may be true all the same. */
+            if ((in_question >> rule & 1) != 0
+                && truth_after(world, rule, answer.held) != NAIVE_TRUE
+                && truth_after(world, rule, without) == NAIVE_TRUE) {
+                answer.needs[rule] |= 1u << i;
+            }
+        }
+    }
+    /* Part by part is the same as all at once, where everything can be prevented. */
+    if (answer.not_prevented == 0) {
+        CHECK_ROW(world->name, try_all(world, ~0u, in_question, &whole) && whole == answer.held);
+    }
+    return answer;
+}
+
+/* ---- what compat/rules says ---- */
+
+static void shuffle(GRand *random, size_t *order, size_t n)
+{
+    for (size_t i = n; i > 1; i--) {
+        size_t k = (size_t) g_rand_int_range(random, 0, (int) i), swapped = order[i - 1];
+
+        order[i - 1] = order[k];
+        order[k] = swapped;
+    }
+}
+
+/* The facts of a condition in order, as naive counts them. */
+static void note_fact(const VdiCondition *fact, void *user)
+{
+    g_ptr_array_add(user, (gpointer) fact);
+}
+
+/* Each of the ends really is one: if that fact were otherwise, the rule would ask for nothing. */
+static void check_ends(
+    const World *world, const VdiHoldReason *reason, size_t rule, unsigned without)
+{
+    g_autoptr(GPtrArray) facts = g_ptr_array_new();
+    NaiveMachine after = naive_apply(&world->before, world->items, world->n_items, without);
+
+    vdi_condition_visit_facts(vdi_manifest_rule(world->manifest, rule)->when, note_fact, facts);
+    for (size_t i = 0; i < reason->n_ends; i++) {
+        guint number = 0;
+
+        CHECK_ROW(world->name, g_ptr_array_find(facts, reason->ends[i].fact, &number));
+        CHECK_ROW(world->name,
+            naive_evaluate(world->rules[rule].when, &after, (int) number) != NAIVE_TRUE);
+    }
+}
+
+typedef struct {
+    size_t items[NAIVE_ITEMS_MAX], rules[RULES_MAX]; /* which stands at each place */
+    VdiRuleInForce in_force[RULES_MAX];
+    bool never[NAIVE_ITEMS_MAX];
+    VdiChange *change;
+} Order;
+
+static void order_clear(Order *order)
+{
+    g_clear_pointer(&order->change, vdi_change_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Order, order_clear)
+
+static void put_in_order(const World *world, bool is_shuffled, Order *order)
+{
+    for (size_t i = 0; i < world->n_items; i++) {
+        order->items[i] = i;
+    }
+    for (size_t i = 0; i < world->n_rules; i++) {
+        order->rules[i] = i;
+    }
+    if (is_shuffled) {
+        shuffle(world->random, order->items, world->n_items);
+        shuffle(world->random, order->rules, world->n_rules);
+    }
+    for (size_t i = 0; i < world->n_items; i++) {
+        order->never[i] = world->items[order->items[i]].is_never_held;
+    }
+    for (size_t i = 0; i < world->n_rules; i++) {
+        const VdiRule *rule = vdi_manifest_rule(world->manifest, order->rules[i]);
+
+        order->in_force[i] = (VdiRuleInForce){"corp", rule, rule->effect, NULL};
+    }
+    order->change = change_of(world, order->items);
+}
+
+static Answer ask(const World *world, bool is_shuffled)
+{
+    g_auto(Order) order = {0};
+    g_auto(VdiHoldSet) set = {0};
+    Answer answer = {0};
+
+    put_in_order(world, is_shuffled, &order);
+    vdi_evaluate_hold(
+        order.in_force, world->n_rules, world->facts, order.change, order.never, NOW, &set);
+    for (size_t i = 0; i < world->n_items; i++) {
+        answer.held |= (unsigned) set.held[i] << order.items[i];
+    }
+    for (guint i = 0; i < set.not_prevented->len; i++) {
+        answer.not_prevented |= 1u << order.rules[g_array_index(set.not_prevented, size_t, i)];
+    }
+    for (guint i = 0; i < set.reasons->len; i++) {
+        const VdiHoldReason *reason = &g_array_index(set.reasons, VdiHoldReason, i);
+        size_t rule = order.rules[reason->rule];
+        unsigned item = 1u << order.items[reason->item];
+
+        answer.needs[rule] |= item;
+        check_ends(world, reason, rule, answer.held & ~item);
+    }
+    CHECK_ROW(world->name, set.is_smallest && set.is_enough == (answer.not_prevented == 0));
+    CHECK_ROW(world->name, set.n_held == (size_t) __builtin_popcount(answer.held));
+    return answer;
+}
+
+/* ---- verdicts ---- */
+
+static const VdiFinding *finding_of(const VdiVerdict *verdict, const VdiRule *rule)
+{
+    const VdiFinding *finding = NULL;
+
+    for (size_t i = 0; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
+        if (finding->rule == rule) {
+            return finding;
+        }
+    }
+    return NULL;
+}
+
+static void check_finding(
+    const World *world, const VdiVerdict *verdict, size_t rule, NaiveTruth truth)
+{
+    const VdiFinding *finding = finding_of(verdict, vdi_manifest_rule(world->manifest, rule));
+
+    CHECK_ROW(world->name, (finding != NULL) == (truth != NAIVE_FALSE));
+    if (finding != NULL) {
+        bool is_true = truth == NAIVE_TRUE;
+
+        CHECK_ROW(world->name, (finding->truth == VDI_TRUTH_TRUE) == is_true);
+        CHECK_ROW(world->name, (finding->reasons != NULL) == is_true);
+        CHECK_ROW(world->name, (finding->unknowns != NULL) != is_true);
+        CHECK_ROW(world->name,
+            finding->effect
+                == (!is_true                        ? VDI_EFFECT_NONE
+                        : world->rules[rule].blocks ? VDI_EFFECT_BLOCK
+                                                    : VDI_EFFECT_ADVISE));
+    }
+}
+
+static void check_verdicts(const World *world)
+{
+    g_auto(Order) order = {0};
+    bool left_out[NAIVE_ITEMS_MAX] = {false};
+    unsigned held = (unsigned) g_rand_int_range(world->random, 0, 1 << world->n_items);
+
+    put_in_order(world, false, &order);
+    for (size_t i = 0; i < world->n_items; i++) {
+        left_out[i] = (held >> i & 1) != 0;
+    }
+    g_autoptr(VdiVerdict) now = vdi_evaluate(order.in_force, world->n_rules, world->facts, NOW);
+    g_autoptr(VdiVerdict) then = vdi_evaluate_change(
+        order.in_force, world->n_rules, world->facts, order.change, left_out, NOW);
+
+    for (size_t i = 0; i < world->n_rules; i++) {
+        NaiveTruth before = truth_before(world, i), after = truth_after(world, i, held);
+        bool is_caused =
+            (looked_at(world, i) & ~held) != 0 && !(before == NAIVE_TRUE && after == NAIVE_TRUE);
+
+        check_finding(world, now, i, world->rules[i].applies ? before : NAIVE_FALSE);
+        check_finding(world, then, i, world->rules[i].applies && is_caused ? after : NAIVE_FALSE);
+    }
+}
+
+/* ---- tests ---- */
+
+static bool is_equal(const Answer *a, const Answer *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+/* With what is held nothing that can be prevented breaks; with any less of it, something does. */
+static void check_smallness(const World *world, const Answer *answer)
+{
+    unsigned rules = 0;
+
+    for (size_t i = 0; i < world->n_rules; i++) {
+        rules |= (unsigned) (is_in_question(world, i)
+                     && truth_after(world, i, answer->held) != NAIVE_TRUE)
+            << i;
+    }
+    for (unsigned less = answer->held; less != 0;) {
+        less = (less - 1) & answer->held;
+        CHECK_ROW(world->name, broken(world, rules, less) != 0);
+    }
+}
+
+static void agrees_with_an_oracle_that_tries_every_subset(void)
+{
+    const char *wanted = getenv("VDI_TEST_HOLDS");
+    guint64 n_worlds = WORLDS;
+    int n_held = 0, n_not_prevented = 0, n_many = 0;
+
+    CHECK(wanted == NULL || g_ascii_string_to_unsigned(wanted, 10, 1, G_MAXINT32, &n_worlds, NULL));
+    for (int i = 0; i < (int) n_worlds; i++) {
+        World *world = world_new(i);
+        Answer right = right_answer(world);
+        Answer first = ask(world, false), again = ask(world, false), shuffled = ask(world, true);
+
+        CHECK_ROW(world->name, is_equal(&first, &right));
+        CHECK_ROW(world->name, is_equal(&again, &right));
+        CHECK_ROW(world->name, is_equal(&shuffled, &right));
+        check_smallness(world, &first);
+        check_verdicts(world);
+        n_held += right.held != 0;
+        n_not_prevented += right.not_prevented != 0;
+        n_many += __builtin_popcount(right.held) > 2;
+        world_free(world);
+    }
+    /* The worlds are worth the trouble. */
+    CHECK(n_held > (int) n_worlds / 10 && n_not_prevented > (int) n_worlds / 100);
+    CHECK(n_many > (int) n_worlds / 400);
+    printf("%d worlds: %d holds, %d of more than two, %d breaks that nothing prevents\n",
+        (int) n_worlds, n_held, n_many, n_not_prevented);
+}
+
+const Test tests[] = {
+    {"agrees with an oracle that tries every subset",
+        agrees_with_an_oracle_that_tries_every_subset},
+    TEST_END,
+};
