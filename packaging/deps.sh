@@ -19,9 +19,13 @@ LAB="libmicrohttpd-dev libcunit1-dev libxcb-xtest0-dev libxcb-keysyms1-dev libxk
     xvfb xauth curl freerdp3-shadow-x11 freerdp3-x11 winpr3-utils
     openssl locales faketime strace apt-utils dpkg-dev python3-jsonschema
     adwaita-icon-theme fonts-dejavu-core librsvg2-common dbus"
-# Another implementation of The Update Framework (where a release has none, its test says so), and
-# what reads the counters of coverage.
-FULL="gcovr golang-go golang-github-theupdateframework-go-tuf-dev"
+# Another implementation of The Update Framework (where a release has none, its test says so), what
+# reads the counters of coverage, and what the bench sets the guard beside.
+FULL="gcovr golang-go golang-github-theupdateframework-go-tuf-dev
+    openscap-scanner ruby ruby-debian ruby-gettext ruby-soap4r ruby-unicode ruby-xmlparser"
+# Set beside the guard too, but installed it would hook into apt: fetched, for the bench to unpack.
+APART=apt-listbugs
+debs=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vigie-bench
 CHECK="clang clang-format rpm makepkg node-semver"
 
 say()
@@ -114,6 +118,17 @@ install_needed()
         { tail -n 40 "$scratch/log" >&2; die "apt-get could not install: $(echo $missing)"; }
 }
 
+fetch_apart()
+{
+    for package in $APART; do
+        set -- "$debs/${package}_"*.deb
+        [ ! -e "$1" ] || continue
+        say "fetching $package, which is not installed"
+        mkdir -p "$debs" && (cd "$debs" && apt-get -q download "$package") >"$scratch/log" 2>&1 ||
+            say "not to be had here: $package; the bench will say so"
+    done
+}
+
 want="$BUILD $LAB $CHECK"
 peers=
 case "${1-}" in
@@ -130,6 +145,7 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+[ -z "$peers" ] || fetch_apart
 if installed $want $peers; then
     say "everything is here already"
     exit 0

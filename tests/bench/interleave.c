@@ -4,9 +4,10 @@
  *
  *   interleave RUNS NAME COMMAND… -- NAME COMMAND… [-- …]
  *
- * In a command %d is the number of the run, from 0. Prints for each the median of its wall time and
- * of its processor time (its own and of the children that it waited for), and the ratio of both to
- * the first one's. A command that fails is said, and counts. */
+ * In a command %d is the number of the run, from 0. A file as standard input is given to each from
+ * its beginning. Prints for each the median of its wall time and of its processor time (its own and
+ * of the children that it waited for), the ratio of both to the first one's, and the most memory
+ * that one process of it had. A command that fails is said, and counts. */
 
 #include <fcntl.h>
 #include <glib.h>
@@ -19,12 +20,13 @@
 
 extern char **environ;
 
-enum { CASES_MAX = 16, WORDS_MAX = 64 };
+enum { CASES_MAX = 24, WORDS_MAX = 64 };
 
 typedef struct {
     const char *name;
     char *words[WORDS_MAX]; /* ended by NULL */
     GArray *wall_ms, *cpu_ms;
+    long peak_kib;
     int status; /* of the last run */
 } Case;
 
@@ -40,6 +42,7 @@ static void run(Case *one, int number)
     g_autofree char *text = g_strdup_printf("%d", number);
     posix_spawn_file_actions_t quiet;
     struct rusage usage;
+    int input = open("/proc/self/fd/0", O_RDONLY | O_CLOEXEC);
     pid_t pid = 0;
 
     for (int i = 0; one->words[i] != NULL; i++) {
@@ -49,6 +52,9 @@ static void run(Case *one, int number)
     }
     g_ptr_array_add(argv, NULL);
     posix_spawn_file_actions_init(&quiet);
+    if (input >= 0) {
+        posix_spawn_file_actions_adddup2(&quiet, input, STDIN_FILENO);
+    }
     posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     gint64 from = g_get_monotonic_time();
@@ -60,8 +66,12 @@ static void run(Case *one, int number)
 
         g_array_append_val(one->wall_ms, wall);
         g_array_append_val(one->cpu_ms, cpu);
+        one->peak_kib = MAX(one->peak_kib, usage.ru_maxrss);
     }
     posix_spawn_file_actions_destroy(&quiet);
+    if (input >= 0) {
+        close(input);
+    }
 }
 
 static int compare(gconstpointer a, gconstpointer b)
@@ -93,7 +103,7 @@ static int read_cases(int argc, char **argv, Case *cases)
             cases[n].words[words++] = argv[i];
         }
     }
-    return MIN(n + 1, CASES_MAX);
+    return MIN(n + (n < CASES_MAX && cases[n].name != NULL ? 1 : 0), CASES_MAX);
 }
 
 int main(int argc, char **argv)
@@ -116,8 +126,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < n; i++) {
         double wall = median(cases[i].wall_ms), cpu = median(cases[i].cpu_ms);
 
-        printf("  %-44s %8.1f ms  x%5.2f   processor %8.1f ms  x%5.2f%s\n", cases[i].name, wall,
-            wall / first_wall, cpu, cpu / first_cpu,
+        printf("  %-44s %8.2f ms  x%5.2f   processor %8.2f ms  x%5.2f   peak %6.1f MiB%s\n",
+            cases[i].name, wall, wall / first_wall, cpu, cpu / first_cpu,
+            (double) cases[i].peak_kib / 1024,
             cases[i].status != 0 ? "   FAILED, the last time" : "");
         g_array_unref(cases[i].wall_ms);
         g_array_unref(cases[i].cpu_ms);

@@ -63,7 +63,7 @@ first_frame engineering NLA /gfx:RFX
 
 echo
 echo "The guard, whole processes, over this machine's package database"
-sh "$source/tests/bench/guard.sh" "$build" || [ $? -eq 77 ]
+sh "$source/tests/bench/guard.sh" "$build" 21 "$build/guard.svg" || [ $? -eq 77 ]
 
 echo
 echo "Getting a list and verifying it"
