@@ -32,6 +32,7 @@ typedef enum {
     VDI_NOT_HELD_NEVER,  /* only what is never held could prevent the break */
     VDI_NOT_HELD_SUDDEN, /* too much at once: all is advice */
     VDI_NOT_HELD_CLOCK,  /* the clock went back behind its first hold */
+    VDI_NOT_HELD_SYSTEM, /* the back end cannot keep anything out */
 } VdiNotHeldWhy;
 
 typedef struct {
@@ -71,5 +72,6 @@ const char *vdi_not_held_name(VdiNotHeldWhy why);
 /* What a local limit did, in words for people. */
 const char *vdi_not_held_sentence(VdiNotHeldWhy why);
 
-/* Is a rule cut down to advice by what could not be held? */
+/* Is a rule cut down to advice by what might not be held? What merely cannot be held here
+ * (VDI_NOT_HELD_SYSTEM) breaks no less. */
 bool vdi_holds_is_reduced(const VdiHolds *holds, const char *organisation, const char *rule);

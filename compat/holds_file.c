@@ -8,7 +8,7 @@
 
 enum { FILE_MAX_BYTES = 4 * 1024 * 1024, ENTRIES_MAX = 10000, TEXT_MAX = 4000 };
 
-static const char *const why_words[] = {"limit", "never", "sudden", "clock", NULL};
+static const char *const why_words[] = {"limit", "never", "sudden", "clock", "system", NULL};
 
 static char *file_path(const VdiPaths *paths)
 {

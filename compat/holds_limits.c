@@ -14,6 +14,8 @@ static const struct {
     [VDI_NOT_HELD_NEVER] = {"never", N_("only packages that are never held could prevent it")},
     [VDI_NOT_HELD_SUDDEN] = {"sudden", N_("too much would be held at once, so nothing is")},
     [VDI_NOT_HELD_CLOCK] = {"clock", N_("this computer's clock went back")},
+    [VDI_NOT_HELD_SYSTEM] = {"system",
+        N_("its package manager cannot be told yet to leave a version out")},
 };
 
 const char *vdi_not_held_name(VdiNotHeldWhy why)
@@ -83,7 +85,8 @@ bool vdi_holds_is_reduced(const VdiHolds *holds, const char *organisation, const
     for (guint i = 0; i < holds->not_held->len; i++) {
         const VdiNotHeld *not_held = holds->not_held->pdata[i];
 
-        if (strcmp(not_held->organisation, organisation) == 0
+        if (not_held->why != VDI_NOT_HELD_SYSTEM
+            && strcmp(not_held->organisation, organisation) == 0
             && strcmp(not_held->rule, rule) == 0) {
             return true;
         }
@@ -196,8 +199,23 @@ static int by_package(gconstpointer a, gconstpointer b)
     return strcmp(left->package, right->package);
 }
 
+/* A hold that nobody keeps would be a promise: it is advice. */
+static void advise_all(GPtrArray *wanted, VdiHolds *holds)
+{
+    for (guint i = 0; i < wanted->len; i++) {
+        const VdiHold *hold = wanted->pdata[i];
+
+        vdi_holds_refuse(holds, hold->package, hold->version, hold->organisation, hold->rule,
+            VDI_NOT_HELD_SYSTEM);
+    }
+    g_ptr_array_set_size(wanted, 0);
+}
+
 void vdi_holds_limit(const VdiHoldsInput *input, GPtrArray *wanted, VdiHolds *holds)
 {
+    if (input->host->ops->hold == NULL) {
+        advise_all(wanted, holds);
+    }
     for (guint i = 0; i < wanted->len; i++) {
         (void) count(input, holds, wanted->pdata[i]);
     }

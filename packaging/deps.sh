@@ -26,6 +26,9 @@ FULL="gcovr golang-go golang-github-theupdateframework-go-tuf-dev
 # Set beside the guard too, but installed it would hook into apt: fetched, for the bench to unpack.
 APART=apt-listbugs
 debs=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vigie-bench
+# Package managers of other distributions, for throw-away systems; where a release has not all of
+# them, the tests that want one say so.
+MANAGERS="createrepo-c dnf libarchive-tools libsolv-tools pacman-package-manager zypper"
 CHECK="clang clang-format rpm makepkg node-semver"
 
 say()
@@ -130,11 +133,11 @@ fetch_apart()
 }
 
 want="$BUILD $LAB $CHECK"
-peers=
+peers=$MANAGERS
 case "${1-}" in
 '') ;;
---build) want=$BUILD ;;
---full) peers=$FULL ;;
+--build) want=$BUILD peers= ;;
+--full) peers="$MANAGERS $FULL" ;;
 --list) printf '%s\n' $want; exit 0 ;;
 *) say "unknown option $1 (known: --build, --full, --list)"; exit 64 ;;
 esac
@@ -151,6 +154,9 @@ if installed $want $peers; then
     exit 0
 fi
 installed $want || install_needed
-installed $peers || install_missing ||
-    say "not to be had here: $(echo $missing); the tests that need it will say so"
+if ! installed $peers && ! install_missing; then
+    for missing in $missing; do
+        install_missing || say "not to be had here: $missing; the tests that need it will say so"
+    done
+fi
 say "done"

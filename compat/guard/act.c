@@ -192,7 +192,7 @@ static bool lift(VdiGuardContext *context, const char *rule, GError **error)
             g_ptr_array_add(kept, held->pdata[i]);
         }
     }
-    return host->ops->hold(host, kept, error);
+    return host->ops->hold == NULL || host->ops->hold(host, kept, error);
 }
 
 static bool release(VdiGuardContext *context, const VdiRelease *wanted, GError **error)

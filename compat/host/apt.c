@@ -8,23 +8,20 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/process.h"
-#include "base/text.h"
 #include "compat/host/apt_output.h"
 #include "compat/host/apt_pins.h"
+#include "compat/host/child.h"
 #include "compat/host/dpkg_status.h"
 
 #define APT_GET "/usr/bin/apt-get"
 #define APT_CONFIG "/usr/bin/apt-config"
 #define DPKG_STATUS "/var/lib/dpkg/status"
 
-enum { OUTPUT_MAX_BYTES = 16 * 1024 * 1024, DEADLINE_MS = 180 * 1000 };
-
 static bool present(const VdiHost *host)
 {
     g_autofree char *status = vdi_paths_below(host->paths, DPKG_STATUS);
 
-    return access(APT_GET, X_OK) == 0 && access(status, F_OK) == 0;
+    return access(status, F_OK) == 0;
 }
 
 static bool installed(VdiHost *host, VdiFacts *facts, GError **error)
@@ -49,11 +46,9 @@ static char *own_config(VdiHost *host, GError **error)
     return vdi_file_write_text(path, text, 0600, error) ? g_steal_pointer(&path) : NULL;
 }
 
-/* A child of root's: nothing of the caller's environment reaches it. */
 static GBytes *run(VdiHost *host, const char *const *argv, GError **error)
 {
-    g_autofree char *config = host->apt_config != NULL ? g_strdup(host->apt_config) : NULL;
-    g_autoptr(GError) local = NULL;
+    g_autofree char *config = g_strdup(host->apt_config);
 
     if (config == NULL && *host->paths->root != '\0') {
         config = own_config(host, error);
@@ -61,20 +56,12 @@ static GBytes *run(VdiHost *host, const char *const *argv, GError **error)
             return NULL;
         }
     }
-    g_autofree char *setting =
-        config != NULL ? g_strconcat("APT_CONFIG=", config, NULL) : g_strdup("LANGUAGE=C");
-    const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
-        "DEBIAN_FRONTEND=noninteractive", "HOME=/", setting, NULL};
-    const VdiProcessOptions options = {.environment = environment,
-        .folder = "/",
-        .max_bytes = OUTPUT_MAX_BYTES,
-        .deadline_ms = DEADLINE_MS};
-    GBytes *output = vdi_process_output(argv, &options, &local);
+    g_autofree char *setting = config != NULL ? g_strconcat("APT_CONFIG=", config, NULL) : NULL;
+    const char *const settings[] = {setting, NULL};
+    const VdiChildQuestion question = {
+        .argv = argv, .settings = settings, .failure = VDI_HOST_ERROR_OFFER};
 
-    if (output == NULL) {
-        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER, "%s", local->message);
-    }
-    return output;
+    return vdi_child_ask(&question, error);
 }
 
 /* Where apt reads its preferences: `NAME='FOLDER/'`. */

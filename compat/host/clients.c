@@ -88,7 +88,7 @@ static const VdiClientRow clients[] = {
 /* The FreeRDP that vdi-session loads. */
 static const VdiClientRow engine = {"", "the engine",
     {{"deb", "libfreerdp3-3"}, {"deb", "libfreerdp-client3-3"}, {"rpm", "freerdp-libs"},
-        {"alpm", "freerdp"}}};
+        {"rpm", "libfreerdp3-3"}, {"alpm", "freerdp"}}};
 
 const VdiClientRow *vdi_clients(void)
 {

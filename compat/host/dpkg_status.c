@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "compat/host/package_type.h"
 
 enum { TEXT_MAX = 255 };
 
@@ -277,12 +278,8 @@ bool vdi_dpkg_status_read(const char *path, const char *namespace, VdiFacts *fac
     bool whole = vdi_dpkg_status_visit(path, remember, &found, error);
 
     for (size_t i = 0; whole && i < texts->len; i += 3) {
-        const char *name = texts->pdata[i], *version = texts->pdata[i + 1];
-
-        vdi_facts_add_package(facts, "deb", namespace, name, version, texts->pdata[i + 2]);
-        if (strcmp(name, "dpkg") == 0) {
-            vdi_facts_set(facts, VDI_FACT_ARCH, texts->pdata[i + 2]);
-        }
+        (void) vdi_package_type_add(
+            facts, "deb", namespace, texts->pdata[i], texts->pdata[i + 1], texts->pdata[i + 2]);
     }
     if (whole) {
         vdi_facts_set_packages_known(facts);

@@ -9,14 +9,56 @@
 #include "base/file.h"
 #include "compat/host/apt.h"
 #include "compat/host/clients.h"
+#include "compat/host/dnf.h"
+#include "compat/host/package_type.h"
+#include "compat/host/packagekit.h"
+#include "compat/host/pacman.h"
 #include "compat/host/simulated.h"
 #include "compat/host/system.h"
+#include "compat/host/zypper.h"
 
-/* In the order in which they are asked: what was named by hand comes first. */
-static const VdiHostOps *const back_ends[] = {
-    &vdi_host_simulated,
-    &vdi_host_apt,
+/* In the order in which they are asked, each with the distributions whose own it is (ID or ID_LIKE
+ * of os-release): rpm's tools may stand on a Debian, dpkg's on a Fedora. What was named by hand
+ * fits any. */
+static const struct {
+    const VdiHostOps *ops;
+    const char *systems[5];
+} back_ends[] = {
+    {&vdi_host_simulated, {NULL}},
+    {&vdi_host_apt, {"debian", "ubuntu", NULL}},
+    {&vdi_host_dnf, {"fedora", "rhel", "centos", NULL}},
+    {&vdi_host_zypper, {"suse", "opensuse", NULL}},
+    {&vdi_host_pacman, {"arch", NULL}},
 };
+
+static bool fits(const VdiFacts *facts, const char *const *systems)
+{
+    const VdiPackage nobodys = {NULL, NULL, NULL, NULL, NULL};
+    bool found = *systems == NULL;
+
+    for (; *systems != NULL; systems++) {
+        found = found || vdi_facts_is_distributor(facts, &nobodys, *systems);
+    }
+    return found;
+}
+
+static const VdiHostOps *choose(const VdiHost *host, const VdiFacts *facts)
+{
+    const VdiHostOps *first = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(back_ends); i++) {
+        const VdiHostOps *ops = back_ends[i].ops;
+
+        if (!ops->present(host)) {
+            continue;
+        }
+        if (fits(facts, back_ends[i].systems)) {
+            return ops;
+        }
+        first = first != NULL ? first : ops;
+    }
+    return first;
+}
 
 VdiHold *vdi_hold_new(const char *package, const char *version, const char *organisation,
     const char *rule, const char *reason, int64_t until, bool is_security)
@@ -94,28 +136,41 @@ VdiHost *vdi_host_new(const VdiPaths *paths, const VdiHostOptions *options, GErr
     host->simulation = g_strdup(options->simulation);
     vdi_system_look(paths, facts);
     host->namespace = g_strdup(vdi_facts_get(facts, VDI_FACT_OS_ID));
-    if (host->namespace == NULL) {
+    host->ops = choose(host, facts);
+    if (host->ops == NULL) {
+        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE,
+            "no package system that is known here was found below %s/", paths->root);
+        return NULL;
+    }
+    if (host->namespace == NULL && strcmp(host->ops->type, "deb") == 0) {
         host->namespace = g_strdup("debian");
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(back_ends); i++) {
-        if (back_ends[i]->present(host)) {
-            host->ops = back_ends[i];
-            return g_steal_pointer(&host);
-        }
-    }
-    g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE,
-        "no package system that is known here was found below %s/", paths->root);
-    return NULL;
+    return g_steal_pointer(&host);
 }
 
 bool vdi_host_look(VdiHost *host, VdiFacts *facts, GError **error)
 {
     vdi_system_look(host->paths, facts);
+    vdi_package_type_look(facts, host->ops->type);
     bool is_whole = host->ops->installed(host, facts, error);
 
     vdi_clients_derive(facts);
     vdi_clients_look(host->paths, facts);
     return is_whole;
+}
+
+VdiChange *vdi_host_pending(
+    VdiHost *host, const VdiFacts *facts, const char **ret_source, GError **error)
+{
+    VdiChange *change = NULL;
+
+    if (!vdi_packagekit_prepared(host, facts, &change, error)) {
+        return NULL;
+    }
+    if (ret_source != NULL) {
+        *ret_source = change != NULL ? "packagekit" : host->ops->name;
+    }
+    return change != NULL ? change : host->ops->offers(host, NULL, error);
 }
 
 const char *vdi_host_scratch(VdiHost *host, GError **error)

@@ -10,8 +10,9 @@
 #include "compat/rules/facts.h"
 
 /* The operating system that the guard stands on: what is installed, what an update would bring, and
- * how one version of one package is kept out. A table of back ends; the first that is present is
- * taken. It looks and does what it is told: what is to be held, compat/holds decides. */
+ * how one version of one package is kept out. A table of back ends; of those that are present, the
+ * one that belongs to the distribution is taken, else the first. It looks and does what it is told:
+ * what is to be held, compat/holds decides. */
 
 /* One version of one package that must not come. */
 typedef struct {
@@ -63,7 +64,7 @@ struct VdiHost {
     const VdiPaths *paths;
     char *apt_config;
     char *simulation;
-    char *namespace; /* of the packages: the distributor's id, from os-release */
+    char *namespace; /* of the packages: the distributor's id, from os-release; NULL: unknown */
     char *scratch;   /* a private folder, removed with the host; made by vdi_host_scratch */
 };
 
@@ -75,6 +76,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiHost, vdi_host_free)
 
 /* All facts of this machine. False when the packages could not be read: the rest is there. */
 bool vdi_host_look(VdiHost *host, VdiFacts *facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What would be installed next without anybody choosing: the off-line update that PackageKit has
+ * prepared for the next start, or else what is on offer. *ret_source, which may be NULL, is set to
+ * who says so: "packagekit", or the back end's name. `facts`: of vdi_host_look.
+ * VDI_HOST_ERROR_OFFER. */
+VdiChange *vdi_host_pending(VdiHost *host, const VdiFacts *facts, const char **ret_source,
+    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For back ends. Borrowed; NULL with VDI_FILE_ERROR. */
 const char *vdi_host_scratch(VdiHost *host, GError **error) G_GNUC_WARN_UNUSED_RESULT;

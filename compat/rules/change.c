@@ -103,7 +103,8 @@ VdiChange *vdi_change_part(const VdiChange *change, const size_t *items, size_t 
 
 static bool is_any_arch(const char *arch)
 {
-    return arch == NULL || strcmp(arch, "all") == 0 || strcmp(arch, "noarch") == 0;
+    return arch == NULL || strcmp(arch, "all") == 0 || strcmp(arch, "noarch") == 0
+        || strcmp(arch, "any") == 0;
 }
 
 static bool is_replaced(const VdiPackage *package, const VdiChangeItem *item, bool same_version)

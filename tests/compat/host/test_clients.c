@@ -221,7 +221,8 @@ static void packages_of_a_client_are_visited_in_order(void)
     vdi_facts_visit_packages_of(facts, "nobody's", append_name, names);
     CHECK_TEXT(names->str,
         "deb/strongswan-charon deb/strongswan-starter rpm/strongswan alpm/strongswan "
-        "deb/libfreerdp3-3 deb/libfreerdp-client3-3 rpm/freerdp-libs alpm/freerdp ");
+        "deb/libfreerdp3-3 deb/libfreerdp-client3-3 rpm/freerdp-libs rpm/libfreerdp3-3 "
+        "alpm/freerdp ");
 }
 
 /* ---- past the package manager ---- */
