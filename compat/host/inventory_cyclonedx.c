@@ -17,12 +17,12 @@ static bool is_cyclonedx(const VdiInventoryDocument *document)
 
 /* ---- package URLs ---- */
 
-/* An rpm's epoch is a qualifier there. Its version without it is what is left; NULL: no epoch. */
+/* An rpm's epoch is a qualifier there, but for 0, which says nothing. NULL: there is none. */
 static char *cut_epoch(const VdiPackage *package, const char **ret_version)
 {
     VdiVersionParts parts = vdi_version_parts(package->version);
     bool has_epoch = strcmp(package->type, "rpm") == 0 && parts.version.text != package->version
-        && parts.epoch.length > 0 && *parts.version.text != '\0';
+        && strspn(parts.epoch.text, "0") < parts.epoch.length && *parts.version.text != '\0';
 
     *ret_version = has_epoch ? parts.version.text : package->version;
     return has_epoch ? g_strndup(parts.epoch.text, parts.epoch.length) : NULL;
