@@ -45,6 +45,9 @@ bool vdi_guard_command_status(VdiCall *call, GError **error);
 bool vdi_guard_command_version(VdiCall *call, GError **error);
 bool vdi_guard_command_purl(VdiCall *call, GError **error);
 
+/* inventory.c: changes nothing either */
+bool vdi_guard_command_inventory(VdiCall *call, GError **error);
+
 /* act.c */
 bool vdi_guard_command_refresh(VdiCall *call, GError **error);
 bool vdi_guard_command_apply(VdiCall *call, GError **error);

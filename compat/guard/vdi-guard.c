@@ -11,6 +11,8 @@ static const VdiCommand commands[] = {
         vdi_guard_command_status},
     {"explain", "RULE", N_("say what a rule means and what it does here"),
         vdi_guard_command_explain},
+    {"inventory", "[--format vigie|osquery|cyclonedx|fleet] [--from FILE|-] [--name] [--pending]",
+        N_("write down what this computer is, for others to judge"), vdi_guard_command_inventory},
     {"refresh", "[--if-due] [--lists-only] [ORGANISATION…]",
         N_("fetch the lists, believe what is signed, hold"), vdi_guard_command_refresh},
     {"import", "FILE|-", N_("believe an update that came as a file (*.vdi); no network"),

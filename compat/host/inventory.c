@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "compat/host/clients.h"
+#include "compat/host/fleet_facts.h"
 #include "compat/host/inventory_form.h"
 
 enum { ELEMENT_MAX_BYTES = 1024 * 1024 };
@@ -165,23 +166,65 @@ static const VdiInventoryForm *recognise(const VdiInventoryDocument *document, G
     return NULL;
 }
 
-VdiInventory *vdi_inventory_read(GBytes *bytes, GError **error)
+static bool read_json(VdiInventory *inventory, GBytes *bytes, GError **error)
 {
-    g_autoptr(VdiInventory) inventory = vdi_inventory_new();
     g_autoptr(GHashTable) lists = NULL;
     g_autoptr(VdiJson) head = vdi_json_parse_parts(bytes, VDI_INVENTORY_MAX_BYTES, &lists, error);
 
     if (head == NULL) {
-        return NULL;
+        return false;
     }
     const VdiInventoryDocument document = {head, lists};
     const VdiInventoryForm *form = recognise(&document, error);
 
     if (form == NULL || !form->read(&document, inventory, error)) {
-        return NULL;
+        return false;
     }
     vdi_clients_derive(inventory->facts);
-    return g_steal_pointer(&inventory);
+    return true;
+}
+
+static bool read_lines(VdiInventory *inventory, GBytes *bytes, GError **error)
+{
+    VdiFacts *facts = vdi_fleet_read(bytes, &inventory->name, error);
+
+    if (facts != NULL) {
+        vdi_facts_free(inventory->facts);
+        inventory->facts = facts;
+    }
+    return facts != NULL;
+}
+
+/* Windows likes to begin a file with a mark. In UTF-8 it says nothing and is cut off; UTF-16 is
+ * another encoding. NULL: it is that. */
+static GBytes *cut_mark(GBytes *bytes, GError **error)
+{
+    size_t size = 0;
+    const char *data = g_bytes_get_data(bytes, &size);
+    bool is_marked = size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0;
+
+    if (size >= 2 && (memcmp(data, "\xff\xfe", 2) == 0 || memcmp(data, "\xfe\xff", 2) == 0)) {
+        g_set_error(error, VDI_JSON_ERROR, VDI_JSON_ERROR_FORMAT,
+            "it is UTF-16, as > of PowerShell writes it; write it as UTF-8");
+        return NULL;
+    }
+    return is_marked ? g_bytes_new_from_bytes(bytes, 3, size - 3) : g_bytes_ref(bytes);
+}
+
+VdiInventory *vdi_inventory_read(GBytes *bytes, GError **error)
+{
+    g_autoptr(VdiInventory) inventory = vdi_inventory_new();
+    g_autoptr(GBytes) text = cut_mark(bytes, error);
+    size_t size = 0;
+    const char *data = text != NULL ? g_bytes_get_data(text, &size) : NULL;
+
+    if (text == NULL) {
+        return NULL;
+    }
+    bool is_read = size > 0 && *data == '@' ? read_lines(inventory, text, error)
+                                            : read_json(inventory, text, error);
+
+    return is_read ? g_steal_pointer(&inventory) : NULL;
 }
 
 VdiInventory *vdi_inventory_load(const char *path, GError **error)
@@ -319,6 +362,11 @@ GPtrArray *vdi_inventory_packages(const VdiInventory *inventory)
 char *vdi_inventory_print(const VdiInventory *inventory, VdiInventoryFormat format)
 {
     return forms[format]->print(inventory);
+}
+
+size_t vdi_inventory_n_left_out(const VdiInventory *inventory, VdiInventoryFormat format)
+{
+    return forms[format]->n_left_out != NULL ? forms[format]->n_left_out(inventory) : 0;
 }
 
 const char *vdi_inventory_format_name(VdiInventoryFormat format)

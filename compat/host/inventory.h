@@ -35,7 +35,8 @@ VdiInventory *vdi_inventory_new(void);
 void vdi_inventory_free(VdiInventory *inventory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiInventory, vdi_inventory_free)
 
-/* Recognises the form by itself. Fails with VDI_JSON_ERROR, or VDI_RANGE_ERROR_PURL. */
+/* Recognises the form by itself; a fleet of one machine is one as well (compat/host/fleet.h). Fails
+ * with VDI_JSON_ERROR, VDI_RANGE_ERROR_PURL or VDI_HOST_ERROR_FLEET. */
 VdiInventory *vdi_inventory_read(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same of a regular file, or ("-") of standard input to its end. VDI_FILE_ERROR as well; the
  * file is named. */
@@ -45,6 +46,9 @@ VdiInventory *vdi_inventory_load(const char *path, GError **error) G_GNUC_WARN_U
  * facts were learnt. A name is written when there is one. What osquery has no table for is left
  * out; the other two say everything. */
 char *vdi_inventory_print(const VdiInventory *inventory, VdiInventoryFormat format);
+
+/* How many packages such a form has no place for. */
+size_t vdi_inventory_n_left_out(const VdiInventory *inventory, VdiInventoryFormat format);
 
 /* "vigie", "osquery", "cyclonedx". */
 const char *vdi_inventory_format_name(VdiInventoryFormat format);

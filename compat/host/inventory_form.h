@@ -17,6 +17,7 @@ typedef struct {
     bool (*is_this)(const VdiInventoryDocument *document);
     bool (*read)(const VdiInventoryDocument *document, VdiInventory *inventory, GError **error);
     char *(*print)(const VdiInventory *inventory);
+    size_t (*n_left_out)(const VdiInventory *inventory); /* packages; NULL: none ever */
 } VdiInventoryForm;
 
 extern const VdiInventoryForm vdi_inventory_form_vigie;

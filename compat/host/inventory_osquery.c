@@ -136,6 +136,18 @@ static void put_packages(VdiInventoryWriter *writer, const GPtrArray *packages, 
     }
 }
 
+static size_t n_left_out(const VdiInventory *inventory)
+{
+    static const char *const types[] = {"deb", "rpm", "generic", NULL};
+    bool has_tables = vdi_facts_packages_known(inventory->facts);
+    size_t n = 0;
+
+    for (size_t i = 0; i < vdi_facts_n_packages(inventory->facts); i++) {
+        n += !has_tables || !g_strv_contains(types, vdi_facts_package(inventory->facts, i)->type);
+    }
+    return n;
+}
+
 /* A table is read as whole: a list that is not is left out. */
 static char *print_osquery(const VdiInventory *inventory)
 {
@@ -171,4 +183,5 @@ const VdiInventoryForm vdi_inventory_form_osquery = {
     .is_this = vdi_inventory_is_osquery,
     .read = vdi_inventory_osquery_read,
     .print = print_osquery,
+    .n_left_out = n_left_out,
 };

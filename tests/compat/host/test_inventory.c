@@ -104,6 +104,14 @@ static void every_fact_is_read(void)
     CHECK(vdi_change_item(machine->pending, 1)->after == NULL);
 }
 
+static void a_byte_order_mark_says_nothing(void)
+{
+    g_autoptr(VdiInventory) machine =
+        read_text("\xef\xbb\xbf{\"format\":1,\"kernel\":\"6.1\"}", NULL);
+
+    CHECK_TEXT(machine != NULL ? vdi_facts_get(machine->facts, VDI_FACT_KERNEL) : NULL, "6.1");
+}
+
 static void what_is_not_said_stays_unknown(void)
 {
     g_autoptr(VdiInventory) machine = read_text("{\"format\":1}", NULL);
@@ -228,6 +236,7 @@ static void a_mistake_is_said_with_its_place(void)
             "line 1, column 42: a string is not closed"},
         {"empty", "", "it is empty"},
         {"not UTF-8", "{\"format\":1,\"kernel\":\"\xff\"}", "line 1, column 23: not UTF-8"},
+        {"UTF-16", "\xff\xfe{", "it is UTF-16"},
         {"two documents", "{\"format\":1}{\"format\":1}", "something follows the end"},
     };
 
@@ -650,6 +659,7 @@ static void what_is_printed_can_always_be_read(void)
 
 const Test tests[] = {
     {"every fact is read", every_fact_is_read},
+    {"a byte-order mark says nothing", a_byte_order_mark_says_nothing},
     {"what is not said stays unknown", what_is_not_said_stays_unknown},
     {"our own form is printed as it was read", our_own_form_is_printed_as_it_was_read},
     {"the order in which facts were learnt does not show",
