@@ -184,15 +184,20 @@ static bool read_json(VdiInventory *inventory, GBytes *bytes, GError **error)
     return true;
 }
 
+/* A fleet's lines may hold what cannot be shown. It is cleaned as it would be on the way out, so
+ * that all inventories are alike. */
 static bool read_lines(VdiInventory *inventory, GBytes *bytes, GError **error)
 {
-    VdiFacts *facts = vdi_fleet_read(bytes, &inventory->name, error);
+    g_autoptr(VdiInventory) machine = g_new0(VdiInventory, 1);
 
-    if (facts != NULL) {
-        vdi_facts_free(inventory->facts);
-        inventory->facts = facts;
+    machine->facts = vdi_fleet_read(bytes, &machine->name, error);
+    if (machine->facts == NULL) {
+        return false;
     }
-    return facts != NULL;
+    char *text = vdi_inventory_form_vigie.print(machine);
+    g_autoptr(GBytes) clean = g_bytes_new_take(text, strlen(text));
+
+    return read_json(inventory, clean, error);
 }
 
 /* Windows likes to begin a file with a mark. In UTF-8 it says nothing and is cut off; UTF-16 is
