@@ -118,8 +118,8 @@ cp /etc/os-release "$root/etc/os-release"
 installed=$(dpkg-query -W -f '${Version}' libc6)
 echo "  This machine has $(dpkg-query -W | wc -l) packages, libc6 $installed among them"
 show 0 vdi-manifest init "$demo/manifest" --id acme
-show 0 vdi-manifest add "$demo/manifest" --id ACME-2026-001 \
-    --bad pkg:deb/debian/libfreerdp3-3 --versions 'vers:deb/<3.10.0' --fixed 3.10.3 \
+show 0 vdi-manifest draft "$demo/manifest" --id ACME-2026-001 \
+    --bad pkg:deb/debian/libfreerdp3-3=3.0.0 --fixed 3.10.3 \
     --title-en "Early FreeRDP 3 cannot sign in to the desktops" \
     --message-en "Install {package} {fixed} or later."
 show 0 vdi-manifest sign "$demo/manifest"
@@ -136,8 +136,8 @@ show 0 vdi-guard check --root "$root"
 
 echo
 echo "  A rule that is true of this machine refuses before any password leaves:"
-show 0 vdi-manifest add "$demo/manifest" --id ACME-2026-002 \
-    --bad pkg:deb/debian/libc6 --versions "vers:deb/$installed" \
+show 0 vdi-manifest draft "$demo/manifest" --id ACME-2026-002 \
+    --bad "pkg:deb/debian/libc6=$installed" \
     --title-en "This libc6 cannot open the desktops" \
     --message-en "Ask the service desk for its replacement." \
     --title-fr "Cette libc6 ne peut pas ouvrir les bureaux" \

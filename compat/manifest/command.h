@@ -9,6 +9,9 @@
 bool vdi_manifest_command_add(VdiCall *call, GError **error);
 bool vdi_manifest_command_remove(VdiCall *call, GError **error);
 
+/* draft_command.c: a rule from what is known, without JSON */
+bool vdi_manifest_command_draft(VdiCall *call, GError **error);
+
 /* lint.c: what is wrong with it. Ends with 65 when something may not be signed. */
 bool vdi_manifest_command_lint(VdiCall *call, GError **error);
 

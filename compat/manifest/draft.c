@@ -16,8 +16,7 @@ GBytes *vdi_draft_bytes(const char *folder, GError **error)
     return vdi_file_read(path, VDI_MANIFEST_MAX_BYTES, error);
 }
 
-/* NULL is what a revision failed with. */
-static bool replace(const char *folder, GBytes *bytes, GError **error)
+bool vdi_draft_replace(const char *folder, GBytes *bytes, GError **error)
 {
     g_autofree char *path = draft_path(folder);
 
@@ -37,7 +36,7 @@ bool vdi_draft_add(const char *folder, VdiJson *rule, int64_t now, GError **erro
     g_autoptr(GBytes) before = vdi_draft_bytes(folder, error);
     g_autoptr(GBytes) after = before != NULL ? vdi_revision_with(before, rule, now, error) : NULL;
 
-    return replace(folder, after, error);
+    return vdi_draft_replace(folder, after, error);
 }
 
 bool vdi_draft_remove(const char *folder, const char *id, int64_t now, GError **error)
@@ -45,7 +44,7 @@ bool vdi_draft_remove(const char *folder, const char *id, int64_t now, GError **
     g_autoptr(GBytes) before = vdi_draft_bytes(folder, error);
     g_autoptr(GBytes) after = before != NULL ? vdi_revision_without(before, id, now, error) : NULL;
 
-    return replace(folder, after, error);
+    return vdi_draft_replace(folder, after, error);
 }
 
 VdiManifest *vdi_draft_read(const char *folder, GError **error)
@@ -60,5 +59,5 @@ GBytes *vdi_draft_issue(const char *folder, int64_t now, GError **error)
     g_autoptr(GBytes) before = vdi_draft_bytes(folder, error);
     g_autoptr(GBytes) after = before != NULL ? vdi_revision_all(before, now, error) : NULL;
 
-    return replace(folder, after, error) ? g_steal_pointer(&after) : NULL;
+    return vdi_draft_replace(folder, after, error) ? g_steal_pointer(&after) : NULL;
 }

@@ -22,6 +22,9 @@ bool vdi_draft_add(
 bool vdi_draft_remove(
     const char *folder, const char *id, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* `bytes` is a revision of the draft; NULL is what one failed with. */
+bool vdi_draft_replace(const char *folder, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 GBytes *vdi_draft_bytes(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 VdiManifest *vdi_draft_read(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

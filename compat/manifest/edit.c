@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
-#include "compat/manifest/rule_options.h"
 #include "compat/rules/lint.h"
 
 static VdiJson *read_rule(const char *path, GError **error)
@@ -48,22 +47,13 @@ void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)
 
 bool vdi_manifest_command_add(VdiCall *call, GError **error)
 {
-    g_auto(VdiRuleOptions) options = {0};
-    g_autofree GOptionEntry *entries = vdi_rule_options_entries(&options);
-    g_autoptr(VdiJson) rule = NULL;
     g_autofree char *id = NULL;
 
-    if (!vdi_call_read(call, entries, NULL, 1, 2, error)) {
+    if (!vdi_call_read(call, NULL, NULL, 2, 2, error)) {
         return false;
     }
-    bool given = vdi_rule_options_are_given(&options);
+    g_autoptr(VdiJson) rule = read_rule(call->argv[2], error);
 
-    if (call->argc - 1 != (given ? 1 : 2)) {
-        return vdi_call_fail_usage(
-            "a file with one rule is due, or the options that make one", error);
-    }
-    rule = given ? vdi_rule_options_write(&options, call->now, error)
-                 : read_rule(call->argv[2], error);
     if (rule == NULL || !vdi_draft_add(call->argv[1], rule, call->now, error)
         || !vdi_json_text(rule, "id", 1, VDI_RULE_ID_MAX, &id, error)) {
         return false;

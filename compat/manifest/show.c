@@ -9,106 +9,11 @@
 #include "compat/manifest/difference.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/revision.h"
+#include "compat/manifest/rule_view.h"
 #include "compat/manifest/withdrawn.h"
-#include "compat/rules/explain.h"
 #include "compat/trust/publish.h"
 
 /* ---- show ---- */
-
-static const char *const english[] = {"en", NULL};
-static const char *const french[] = {"fr", NULL};
-
-static void show_line(const VdiRule *rule, int64_t now)
-{
-    g_autofree char *title = vdi_explain_title(rule, english);
-    g_autofree char *until =
-        rule->expires_at != 0 ? vdi_text_time(rule->expires_at) : g_strdup("never");
-
-    printf("%-20s %-7s %-21s%s %s\n", rule->id, vdi_effect_name(rule->effect), until,
-        rule->expires_at != 0 && rule->expires_at <= now ? " (expired)" : "", title);
-}
-
-static const char *operator_words(VdiConditionOperator op)
-{
-    switch (op) {
-    case VDI_CONDITION_ALL:
-        return "all of";
-    case VDI_CONDITION_ANY:
-        return "any of";
-    case VDI_CONDITION_NOT:
-        return "not";
-    case VDI_CONDITION_FACT:
-        return "";
-    }
-    g_assert_not_reached();
-}
-
-/* A line each, parts below what joins them. As deep as a condition may be. */
-static void show_condition(const VdiCondition *condition, int depth)
-{
-    if (condition->op != VDI_CONDITION_FACT) {
-        printf("%*s%s\n", 2 * depth, "", operator_words(condition->op));
-        for (size_t i = 0; i < condition->n_parts; i++) {
-            show_condition(condition->parts[i], depth + 1);
-        }
-        return;
-    }
-    g_autofree char *name = vdi_condition_fact_name(condition);
-    g_autofree char *shown = vdi_text_clean(name);
-    g_autofree char *value = vdi_text_clean(condition->value);
-
-    printf("%*s%s%s%s%s%s\n", 2 * depth, "", shown, condition->value != NULL ? " is " : "", value,
-        condition->range != NULL ? " in " : "",
-        condition->range != NULL ? vdi_range_text(condition->range) : "");
-}
-
-static void show_texts(const VdiRule *rule, const char *heading, const char *const *languages)
-{
-    g_autofree char *title = vdi_explain_title(rule, languages);
-    g_autofree char *message = vdi_explain_message(rule, languages);
-
-    printf("%s\n  %s\n  %s\n", heading, title, message);
-}
-
-static bool speaks_french(const VdiRule *rule)
-{
-    for (size_t i = 0; rule->title[i] != NULL; i += 2) {
-        if (g_str_equal(rule->title[i], "fr")) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void show_references(const VdiRule *rule)
-{
-    for (size_t i = 0; i < rule->n_references; i++) {
-        g_autofree char *url = vdi_text_clean(rule->references[i].url);
-
-        printf("%s%s%s\n", i == 0 ? "references\n  " : "  ", url,
-            rule->references[i].is_verified ? "" : " (not verified)");
-    }
-}
-
-static void show_rule(const VdiRule *rule, int64_t now)
-{
-    g_auto(GStrv) remedies = vdi_explain_remedies(rule, english);
-
-    show_line(rule, now);
-    if (rule->rollout_percent < 100) {
-        printf("on %d in a hundred machines\n", rule->rollout_percent);
-    }
-    show_texts(rule, "in English", english);
-    if (speaks_french(rule)) {
-        show_texts(rule, "in French", french);
-    }
-    printf("broken when\n");
-    show_condition(rule->when, 1);
-    for (size_t i = 0; remedies[i] != NULL; i++) {
-        printf("%s%s\n", i == 0 ? "remedies\n  " : "  ", remedies[i]);
-    }
-    show_references(rule);
-}
 
 static bool show_withdrawn(const char *folder, const char *id, int64_t now, GError **error)
 {
@@ -130,7 +35,7 @@ static bool show_withdrawn(const char *folder, const char *id, int64_t now, GErr
     g_autofree char *at = vdi_text_time(vdi_manifest_issued_at(withdrawn));
 
     printf("withdrawn %s\n", at);
-    show_rule(rule, now);
+    vdi_rule_view_print(rule, now);
     return true;
 }
 
@@ -151,7 +56,7 @@ bool vdi_manifest_command_show(VdiCall *call, GError **error)
         if (rule == NULL) {
             return show_withdrawn(folder, id, call->now, error);
         }
-        show_rule(rule, call->now);
+        vdi_rule_view_print(rule, call->now);
         return true;
     }
     g_autofree char *issued = vdi_text_time(vdi_manifest_issued_at(manifest));
@@ -159,7 +64,7 @@ bool vdi_manifest_command_show(VdiCall *call, GError **error)
     printf("%s, changed %s, rules: %zu\n", vdi_manifest_id(manifest), issued,
         vdi_manifest_n_rules(manifest));
     for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
-        show_line(vdi_manifest_rule(manifest, i), call->now);
+        vdi_rule_view_print_line(vdi_manifest_rule(manifest, i), call->now);
     }
     return true;
 }

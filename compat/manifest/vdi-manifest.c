@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The author's tool: writes, checks, signs and publishes manifests. Needs no network and no root.
  */
-#include <glib/gi18n.h>
-
 #include "base/secret.h"
 #include "compat/manifest/command.h"
 
 static const VdiCommand commands[] = {
     {"init", "DIR [--id NAME] [--root-keys N --threshold M]",
         "make the keys, root 1 and an empty draft", vdi_manifest_command_init},
-    {"add", "DIR RULE.json|- | DIR --id ID --bad PURL --versions VERS …",
-        N_("put a rule into the draft"), vdi_manifest_command_add},
-    {"remove", "DIR RULE", N_("take a rule out of the draft"), vdi_manifest_command_remove},
+    {"draft", "DIR --bad PKG=VERSION|KB…|build=… [--fixed V] [--client ID[<V]] [--dry-run] …",
+        "make a rule from what is known, show what it would do, and put it into the draft",
+        vdi_manifest_command_draft},
+    {"add", "DIR RULE.json|-", "put a rule that is written in JSON into the draft",
+        vdi_manifest_command_add},
+    {"remove", "DIR RULE", "take a rule out of the draft", vdi_manifest_command_remove},
     {"show", "DIR [RULE]", "list the rules of the draft, or show one of them in full",
         vdi_manifest_command_show},
     {"lint", "DIR|FILE [--inventory FILE …] [--limits guard.conf]",
@@ -29,7 +30,7 @@ static const VdiCommand commands[] = {
         vdi_manifest_command_announce},
     {"sign", "DIR", "sign the draft, and all that waits for signatures, with the keys at hand",
         vdi_manifest_command_sign},
-    {"publish", "DIR --to WEBROOT", N_("copy what is signed to where clients read"),
+    {"publish", "DIR --to WEBROOT", "copy what is signed to where clients read",
         vdi_manifest_command_publish},
     {"renew", "DIR", "sign again that it is fresh, with the online key alone: for a timer",
         vdi_manifest_command_renew},
@@ -43,8 +44,7 @@ static const VdiCommand commands[] = {
     {"welcome", "DIR -o FILE.vdi [--title TEXT] [--url URL] [--server NAME=ADDRESS] …",
         "the same for machines that are new: with addresses, servers and settings",
         vdi_manifest_command_welcome},
-    {"verify", "DIR|FILE|WEBROOT", N_("say what a client would accept"),
-        vdi_manifest_command_verify},
+    {"verify", "DIR|FILE|WEBROOT", "say what a client would accept", vdi_manifest_command_verify},
     {"health", "DIR|WEBROOT [--nagios]",
         "how long each role is still valid, and who signed; 75 below 30 % of a life",
         vdi_manifest_command_health},

@@ -68,8 +68,9 @@ static bool decode(char *text)
     return true;
 }
 
-static void append_encoded(GString *out, const char *version)
+void vdi_range_append(GString *out, const char *comparator, const char *version)
 {
+    g_string_append(out, comparator);
     for (const char *c = version; *c != '\0'; c++) {
         if (strchr(ENCODED, *c) != NULL) {
             g_string_append_printf(out, "%%%02X", (unsigned char) *c);
@@ -201,9 +202,9 @@ static char *print_range(const VdiRange *range)
 
     g_string_append_printf(out, "%s/%s", range->scheme->name, range->is_any ? "*" : "");
     for (size_t i = 0; i < range->n_constraints; i++) {
-        g_string_append_printf(
-            out, "%s%s", i > 0 ? "|" : "", comparator_texts[range->constraints[i].comparator]);
-        append_encoded(out, range->constraints[i].version);
+        g_string_append(out, i > 0 ? "|" : "");
+        vdi_range_append(
+            out, comparator_texts[range->constraints[i].comparator], range->constraints[i].version);
     }
     return g_string_free(out, false);
 }

@@ -42,6 +42,9 @@ const char *vdi_range_text(const VdiRange *range); /* canonical; borrowed */
  * it. Borrowed. *ret_is_beyond: only what is above the result is out, else that itself is too. */
 const char *vdi_range_end_above(const VdiRange *range, const char *version, bool *ret_is_beyond);
 
+/* For those who write one: a comparator ("" is equal) and a version, encoded as it must be. */
+void vdi_range_append(GString *out, const char *comparator, const char *version);
+
 /* For lint. */
 bool vdi_range_is_any(const VdiRange *range);          /* vers:TYPE/ * */
 bool vdi_range_is_only_unequal(const VdiRange *range); /* != alone: it matches nothing */

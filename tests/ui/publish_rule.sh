@@ -13,8 +13,8 @@ ln -sfn /var/lib/dpkg "$root/var/lib/dpkg"
 cp /etc/os-release "$root/etc/os-release"
 installed=$(dpkg-query -W -f '${Version}' libc6)
 "$build/compat/vdi-manifest" init "$manifest" --id acme
-"$build/compat/vdi-manifest" add "$manifest" --id ACME-2026-002 \
-    --bad pkg:deb/debian/libc6 --versions "vers:deb/$installed" \
+"$build/compat/vdi-manifest" draft "$manifest" --id ACME-2026-002 \
+    --bad "pkg:deb/debian/libc6=$installed" \
     --title-en "This libc6 cannot open the desktops" \
     --message-en "Ask the service desk for its replacement." \
     --title-fr "Cette libc6 ne peut pas ouvrir les bureaux" \

@@ -29,8 +29,8 @@ absent()
 author()
 {
     manifest init "$lab/$1" --id "$1"
-    manifest add "$lab/$1" --id "$1-1" --bad "pkg:deb/debian/lib-$1" \
-        --versions 'vers:deb/>=2.0|<2.1' --title-en "The client of $1 breaks" \
+    manifest draft "$lab/$1" --id "$1-1" --bad "pkg:deb/debian/lib-$1=2.0" \
+        --fixed 2.1 --title-en "The client of $1 breaks" \
         --title-fr "Le client de $1 casse" --message-en 'Wait.' --message-fr 'Attendez.'
     manifest sign "$lab/$1"
 }

@@ -65,12 +65,12 @@ run_apt -s upgrade | sed -n 's/^Inst /   would install: /p'
 
 step "The organisation says so, in four commands"
 "$manifest" init "$lab/example" --id example >"$out" || die "init failed"
-"$manifest" add "$lab/example" --id VDI-2026-001 --bad pkg:deb/debian/libexample1 \
-    --versions 'vers:deb/>=1.1-1|<1.2-1' --fixed 1.2-1 \
+"$manifest" draft "$lab/example" --id VDI-2026-001 --bad pkg:deb/debian/libexample1=1.1-1 \
+    --fixed 1.2-1 \
     --title-en 'The desktop client cannot connect with this libexample1' \
     --title-fr 'Avec ce libexample1, le client ne peut pas se connecter' \
     --message-en 'Wait for {package} {fixed}; it will install by itself.' \
-    --message-fr 'Attendez {package} {fixed}, qui s’installera tout seul.' >"$out" || die "add failed"
+    --message-fr 'Attendez {package} {fixed}, qui s’installera tout seul.' >"$out" || die "draft failed"
 "$manifest" sign "$lab/example" >"$out" || die "sign failed"
 "$manifest" publish "$lab/example" --to "$lab/web" >"$out" || die "publish failed"
 mkdir -p "$root/etc/vdi/orgs/example"

@@ -52,7 +52,7 @@ printf '[hold]\nlongest-days = 90\n' >"$root/etc/vdi/guard.conf"
 system 1.0
 start=2026-12-01T00:00:00Z
 manifest init "$lab/corp" --id corp --now "$start"
-manifest add "$lab/corp" --id R1 --bad pkg:deb/debian/lib --versions 'vers:deb/>=2.0|<2.1' \
+manifest draft "$lab/corp" --id R1 --bad pkg:deb/debian/lib=2.0 --fixed 2.1 \
     --title-en 'The client breaks' --message-en 'Wait.' --expires 2027-12-01 --now "$start"
 manifest sign "$lab/corp" --now "$start"
 manifest publish "$lab/corp" --to "$lab/web" --now "$start"

@@ -25,7 +25,7 @@ system 1.0
 check "no organisation" 75 'No compatibility information' guard check
 check "status says so" 0 'No organisation guards this computer' guard status
 manifest init "$lab/corp" --id corp
-manifest add "$lab/corp" --id R1 --bad pkg:deb/debian/lib --versions 'vers:deb/>=2.0|<2.1' \
+manifest draft "$lab/corp" --id R1 --bad pkg:deb/debian/lib=2.0 --fixed 2.1 \
     --title-en 'The client breaks' --title-fr 'Le client casse' --message-en 'Wait.'
 manifest sign "$lab/corp"
 manifest publish "$lab/corp" --to "$lab/web"
@@ -70,7 +70,7 @@ check "it is recorded" 0 '"event":"release"' cat "$root/var/lib/vdi/audit.jsonl"
 # As another user: what is fetched lies in the incoming folder and is believed by root alone.
 if command -v setpriv >/dev/null 2>&1; then
     other="setpriv --reuid=65534 --regid=65534 --clear-groups"
-    manifest add "$lab/corp" --id R2 --bad pkg:deb/debian/x --versions 'vers:deb/>=2|<3' \
+    manifest draft "$lab/corp" --id R2 --bad pkg:deb/debian/x=2 --fixed 3 \
         --title-en 'Another breaks' --message-en 'Wait.'
     manifest sign "$lab/corp"
     manifest publish "$lab/corp" --to "$lab/web"

@@ -15,13 +15,13 @@ author corp
 author other
 bundle "$lab/corp" -o "$lab/one.vdi"
 bundle "$lab/other" -o "$lab/other.vdi"
-manifest add "$lab/corp" --id corp-2 --bad pkg:deb/debian/x --versions 'vers:deb/>=2|<3' \
+manifest draft "$lab/corp" --id corp-2 --bad pkg:deb/debian/x=2 --fixed 3 \
     --title-en 'Another breaks' --message-en 'Wait.'
 manifest sign "$lab/corp"
 bundle "$lab/corp" -o "$lab/two.vdi"
 bundle "$lab/corp" -o "$lab/again.vdi"
 cp -R "$lab/corp" "$lab/ahead"
-manifest add "$lab/ahead" --id corp-3 --bad pkg:deb/debian/y --versions 'vers:deb/>=2|<3' \
+manifest draft "$lab/ahead" --id corp-3 --bad pkg:deb/debian/y=2 --fixed 3 \
     --title-en 'A third breaks' --message-en 'Wait.'
 manifest sign "$lab/ahead"
 bundle "$lab/ahead" -o "$lab/newer.vdi"

@@ -29,7 +29,7 @@ believed()
 # release ID: the next list, with one rule more.
 release()
 {
-    manifest add "$lab/corp" --id "$1" --bad pkg:deb/debian/lib --versions 'vers:deb/>=2.0|<2.1' \
+    manifest draft "$lab/corp" --id "$1" --bad pkg:deb/debian/lib=2.0 --fixed 2.1 \
         --title-en 'The client breaks' --message-en 'Wait.' --expires 2027-12-01
     manifest sign "$lab/corp"
     manifest publish "$lab/corp" --to "$lab/web"

@@ -17,9 +17,9 @@ author()
 
 add()
 {
-    author add site --id "$1" --bad pkg:deb/debian/libfreerdp3-3 \
-        --versions 'vers:deb/>=3.10|<3.11' --title-en "$1 breaks" --message-en 'Wait for {fixed}.' \
-        --fixed 3.11 --expires 2027-01-31
+    author draft site --id "$1" --bad pkg:deb/debian/libfreerdp3-3=3.10 \
+        --fixed 3.11 --title-en "$1 breaks" --message-en 'Wait for {fixed}.' \
+        --expires 2027-01-31
 }
 
 author init site --id example-corp >/dev/null

@@ -262,8 +262,8 @@ check "are signed" 0 vdi-manifest sign site
 check "and new ones again" 0 vdi-manifest rotate site online
 check "are signed before anything is published" 0 vdi-manifest sign site
 check "and a root key" 0 vdi-manifest rotate site root
-check "and what comes then" 0 sh -ec 'vdi-manifest add site --id EX-2 \
-    --bad pkg:deb/debian/libfreerdp3-3 --versions "vers:deb/>=3.10|<3.11" --title-en t --title-fr t \
+check "and what comes then" 0 sh -ec 'vdi-manifest draft site --id EX-2 \
+    --bad pkg:deb/debian/libfreerdp3-3=3.10 --fixed 3.11 --title-en t --title-fr t \
     --message-en m --message-fr m --expires 2027-01-31; vdi-manifest sign site'
 check "all that is published" 0 vdi-manifest publish site --to web
 cp -a web half
@@ -331,8 +331,8 @@ check "so that it can" 0 machine tidied
 
 rule()
 {
-    vdi-manifest add site --id "$1" --bad pkg:deb/debian/libfreerdp3-3 \
-        --versions 'vers:deb/>=3.10|<3.11' --title-en "$1 breaks" --title-fr "$1 casse" \
+    vdi-manifest draft site --id "$1" --bad pkg:deb/debian/libfreerdp3-3=3.10 \
+        --fixed 3.11 --title-en "$1 breaks" --title-fr "$1 casse" \
         --message-en m --message-fr m --expires 2027-01-31
 }
 

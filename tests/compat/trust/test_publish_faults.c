@@ -57,10 +57,9 @@ static bool publish(const Site *site)
 static bool add_rule(const Site *site)
 {
     return author(site,
-        (const char *const[]){"add", site->folder, "--id", "VDI-1", "--bad",
-            "pkg:deb/debian/libfreerdp3-3", "--versions", "vers:deb/>=3.10|<3.11", "--title-en",
-            "An update breaks sign-in", "--message-en", "Wait for {fixed}.", "--fixed", "3.11",
-            "--expires", "2027-01-31", NULL},
+        (const char *const[]){"draft", site->folder, "--id", "VDI-1", "--bad",
+            "pkg:deb/debian/libfreerdp3-3=3.10", "--fixed", "3.11", "--expires", "2027-01-31",
+            NULL},
         NOW);
 }
 

@@ -23,10 +23,10 @@ at()
 
 add()
 {
-    at "$now" add site --id "$1" --bad pkg:deb/debian/libfreerdp3-3 \
-        --versions 'vers:deb/>=3.10|<3.11' --title-en 'An update breaks sign-in' \
+    at "$now" draft site --id "$1" --bad pkg:deb/debian/libfreerdp3-3=3.10 \
+        --fixed 3.11 --title-en 'An update breaks sign-in' \
         --title-fr 'Une mise à jour casse la connexion' --message-en 'Wait for {fixed}.' \
-        --fixed 3.11 --expires 2027-01-31
+        --expires 2027-01-31
 }
 
 check "makes a folder" 0 at "$now" init site --id example-corp
@@ -39,21 +39,21 @@ check "left the keys alone" 0 sha256sum --quiet -c keys.before
 check "does not publish before signing" 65 at "$now" publish site --to web
 check "does not renew before signing" 65 at "$now" renew site
 
-check "adds a rule from options" 0 add VDI-1
+check "drafts a rule from options" 0 add VDI-1
 check "wants no JSON and writes it" 0 grep -q '"purl": "pkg:deb/debian/libfreerdp3-3"' site/compat.json
 check "does not add one twice" 65 add VDI-1
-check "names the option that is missing" 64 at "$now" add site --id VDI-2
+check "names the option that is missing" 64 at "$now" draft site --id VDI-2
 said "named it" --bad
 cp site/compat.json draft.before
-check "refuses a rule that would do harm" 65 at "$now" add site --id VDI-3 \
-    --bad pkg:deb/debian/a --versions 'vers:deb/*' --title-en a --message-en b
-said "said which" 'rules.1.*any version'
-check "refuses a range that is none" 65 at "$now" add site --id VDI-3 --bad pkg:deb/debian/a \
-    --versions nonsense --title-en a --message-en b
-check "refuses a date that is none" 64 at "$now" add site --id VDI-3 --bad pkg:deb/debian/a \
-    --versions 'vers:deb/<1' --title-en a --message-en b --expires tomorrow
 echo '{"id": "VDI-4", "effect": "stop"}' >bad.json
 check "refuses a rule that the strict parser refuses" 65 at "$now" add site bad.json
+sed 's|deb/<1|deb/*|; s|"advise"|"block", "expires": "2026-12-01T00:00:00Z"|' <<'RULE' >bad.json
+{"id": "VDI-3", "effect": "advise", "title": {"en": "t"}, "message": {"en": "m"},
+ "when": {"package": {"purl": "pkg:deb/debian/a", "version": "vers:deb/<1"}}}
+RULE
+check "refuses a rule that would do harm" 65 at "$now" add site bad.json
+said "said which" 'rules.1.*any version'
+check "takes no options for a rule" 64 at "$now" add site --bad pkg:deb/debian/a=1
 check "left the draft alone" 0 cmp draft.before site/compat.json
 cat >rule.json <<'RULE'
 {"id": "VDI-5", "effect": "advise", "title": {"en": "t"}, "message": {"en": "m"},

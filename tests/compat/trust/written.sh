@@ -33,8 +33,7 @@ author()
 
 release()
 {
-    author add site --id "EX-$1" --bad pkg:deb/debian/a --versions 'vers:deb/<2' --title-en t \
-        --message-en m --fixed 2
+    author draft site --id "EX-$1" --bad pkg:deb/debian/a=1 --fixed 2 --title-en t --message-en m
     author sign site
     author publish site --to web
     cp -r web "web.$1"

@@ -75,8 +75,8 @@ author()
 
 add()
 {
-    author add site --id "$1" --bad pkg:deb/debian/libfreerdp3-3 --versions 'vers:deb/>=3.10|<3.11' \
-        --title-en "$1" --message-en 'Wait for {fixed}.' --fixed 3.11
+    author draft site --id "$1" --bad pkg:deb/debian/libfreerdp3-3=3.10 --fixed 3.11 \
+        --title-en "$1" --message-en 'Wait for {fixed}.'
 }
 
 publish()

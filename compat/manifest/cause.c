@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/manifest/cause.h"
+
+#include <string.h>
+
+#include "base/command.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#define WINDOWS "windows"
+
+/* os-release's ID, and the type of its packages. */
+static const struct {
+    const char *id, *type;
+} systems[] = {
+    {"debian", "deb"},
+    {"ubuntu", "deb"},
+    {"linuxmint", "deb"},
+    {"raspbian", "deb"},
+    {"fedora", "rpm"},
+    {"rhel", "rpm"},
+    {"centos", "rpm"},
+    {"almalinux", "rpm"},
+    {"rocky", "rpm"},
+    {"opensuse-leap", "rpm"},
+    {"opensuse-tumbleweed", "rpm"},
+    {"sles", "rpm"},
+    {"arch", "alpm"},
+    {"manjaro", "alpm"},
+    {WINDOWS, NULL},
+};
+
+static const char *const package_types[] = {"deb", "rpm", "alpm", "generic", NULL};
+
+void vdi_cause_free(VdiCause *cause)
+{
+    if (cause == NULL) {
+        return;
+    }
+    g_free(cause->name);
+    vdi_purl_free(cause->purl);
+    g_free(cause->version);
+    g_free(cause->fixed);
+    g_free(cause->fixed_update);
+    g_free(cause);
+}
+
+char *vdi_cause_systems(void)
+{
+    GString *words = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(systems); i++) {
+        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", systems[i].id);
+    }
+    return g_string_free(words, false);
+}
+
+static bool fail(const char *option, const char *text, const char *what, GError **error)
+{
+    g_autofree char *shown = vdi_text_quote(text);
+    g_autofree char *detail = g_strdup_printf("%s %s: %s", option, shown, what);
+
+    return vdi_call_fail_usage(detail, error);
+}
+
+static bool is_knowledge_base(const char *text)
+{
+    size_t digits = g_ascii_strncasecmp(text, "KB", 2) == 0 ? strspn(text + 2, "0123456789") : 0;
+
+    return digits >= 5 && digits <= 9 && text[2 + digits] == '\0';
+}
+
+/* ---- where a name belongs ---- */
+
+static const VdiPackage *find_installed(const VdiFacts *machine, const char *name)
+{
+    for (size_t i = 0; machine != NULL && i < vdi_facts_n_packages(machine); i++) {
+        const VdiPackage *package = vdi_facts_package(machine, i);
+
+        if (strcmp(package->name, name) == 0) {
+            return package;
+        }
+    }
+    return NULL;
+}
+
+static bool find_system(const char *id, const char **ret_type)
+{
+    for (size_t i = 0; id != NULL && i < G_N_ELEMENTS(systems); i++) {
+        if (strcmp(systems[i].id, id) == 0) {
+            *ret_type = systems[i].type;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The purl of a bare name. */
+static VdiPurl *name_package(
+    const char *text, const char *name, const char *system, const VdiFacts *machine, GError **error)
+{
+    const VdiPackage *installed = system == NULL ? find_installed(machine, name) : NULL;
+    const char *id =
+        system == NULL && machine != NULL ? vdi_facts_get(machine, VDI_FACT_OS_ID) : system;
+    const char *type = NULL;
+
+    if (installed != NULL && installed->namespace != NULL) {
+        type = installed->type;
+        id = installed->namespace;
+    } else if (!find_system(id, &type)) {
+        g_autofree char *known = vdi_cause_systems();
+        g_autofree char *shown = vdi_text_quote(system);
+        g_autofree char *what = system != NULL
+            ? g_strdup_printf("%s is none of %s", shown, known)
+            : g_strdup_printf("of which system? Give --system (%s), or pkg:deb/debian/NAME", known);
+
+        (void) fail(
+            system != NULL ? "--system" : "--bad", system != NULL ? system : text, what, error);
+        return NULL;
+    }
+    if (type == NULL) {
+        (void) fail("--bad", text,
+            "on Windows, give an update (KB5074109) or a build "
+            "(build=26100.7623)",
+            error);
+        return NULL;
+    }
+    g_autofree char *escaped = g_uri_escape_string(name, "+", false);
+    g_autofree char *purl = g_strdup_printf("pkg:%s/%s/%s", type, id, escaped);
+
+    return vdi_purl_parse(purl, error);
+}
+
+/* ---- its version ---- */
+
+typedef struct {
+    const char *version;
+    bool differ;
+} Found;
+
+static bool take_version(const VdiPackage *package, void *user)
+{
+    Found *found = user;
+
+    found->differ =
+        found->differ || (found->version != NULL && strcmp(found->version, package->version) != 0);
+    found->version = package->version;
+    return false;
+}
+
+static bool look_up_version(
+    VdiCause *cause, const char *text, const VdiFacts *machine, GError **error)
+{
+    Found found = {NULL, false};
+
+    if (machine != NULL) {
+        (void) vdi_facts_find_packages(
+            machine, cause->purl->type, cause->purl->name, take_version, &found);
+    }
+    if (found.version == NULL) {
+        return fail("--bad", text,
+            "which version? It is not installed where one could look; write "
+            "NAME=VERSION",
+            error);
+    }
+    if (found.differ) {
+        return fail(
+            "--bad", text, "several versions of it are installed; write NAME=VERSION", error);
+    }
+    cause->version = g_strdup(found.version);
+    return true;
+}
+
+static bool check_version(
+    const char *option, const VdiVersionScheme *scheme, const char *version, GError **error)
+{
+    if (vdi_version_is_valid(scheme, version)) {
+        return true;
+    }
+    g_autofree char *shown = vdi_text_quote(version);
+
+    g_set_error(error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERSION, "%s: %s is no version of type %s",
+        option, shown, scheme->name);
+    return false;
+}
+
+/* ---- the three kinds ---- */
+
+static VdiCause *read_update(const char *text, const char *id, GError **error)
+{
+    g_autoptr(VdiCause) cause = g_new0(VdiCause, 1);
+
+    if (*id == '\0' || !g_str_is_ascii(id) || strpbrk(id, " \t\n{}") != NULL) {
+        (void) fail("--bad", text, "that is no update; write KB5074109, or update=ID", error);
+        return NULL;
+    }
+    cause->kind = VDI_CAUSE_UPDATE;
+    cause->name = is_knowledge_base(id) ? g_ascii_strup(id, -1) : g_strdup(id);
+    return g_steal_pointer(&cause);
+}
+
+static bool is_build(const char *text)
+{
+    const char *dot = strchr(text, '.');
+
+    return dot != NULL && vdi_version_is_valid(&vdi_version_generic, text);
+}
+
+static VdiCause *read_build(const char *text, const char *version, GError **error)
+{
+    g_autoptr(VdiCause) cause = g_new0(VdiCause, 1);
+
+    if (!is_build(version)) {
+        (void) fail("--bad", text, "a build and its revision are due, as build=26100.7623", error);
+        return NULL;
+    }
+    cause->kind = VDI_CAUSE_BUILD;
+    cause->name = g_strdup("Windows");
+    cause->scheme = &vdi_version_generic;
+    cause->version = g_strdup(version);
+    return g_steal_pointer(&cause);
+}
+
+/* PURL=VERSION, PURL@VERSION, PURL, NAME=VERSION, NAME. */
+static VdiCause *read_package(
+    const char *text, const char *system, const VdiFacts *machine, GError **error)
+{
+    g_autoptr(VdiCause) cause = g_new0(VdiCause, 1);
+    const char *equals = strrchr(text, '=');
+    bool is_qualifier = equals != NULL && strchr(text, '?') != NULL && strchr(equals, '/') == NULL
+        && strchr(strchr(text, '?'), '=') == equals;
+    bool has_version = equals != NULL && !is_qualifier;
+    g_autofree char *name = has_version ? g_strndup(text, (gsize) (equals - text)) : g_strdup(text);
+
+    cause->kind = VDI_CAUSE_PACKAGE;
+    cause->purl = g_str_has_prefix(name, "pkg:") ? vdi_purl_parse(name, error)
+                                                 : name_package(text, name, system, machine, error);
+    if (cause->purl == NULL) {
+        g_prefix_error(error, "--bad: ");
+        return NULL;
+    }
+    if (!g_strv_contains(package_types, cause->purl->type)) {
+        (void) fail("--bad", text,
+            "packages of that type are not known here; deb, rpm, alpm and "
+            "generic are",
+            error);
+        return NULL;
+    }
+    cause->scheme = vdi_version_scheme(cause->purl->type);
+    cause->name = g_strdup(cause->purl->name);
+    cause->version = has_version ? g_strdup(equals + 1) : g_steal_pointer(&cause->purl->version);
+    g_clear_pointer(&cause->purl->version, g_free);
+    if ((cause->version == NULL && !look_up_version(cause, text, machine, error))
+        || !check_version("--bad", cause->scheme, cause->version, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&cause);
+}
+
+VdiCause *vdi_cause_read(
+    const char *text, const char *system, const VdiFacts *machine, GError **error)
+{
+    if (is_knowledge_base(text)) {
+        return read_update(text, text, error);
+    }
+    if (g_str_has_prefix(text, "update=")) {
+        return read_update(text, text + strlen("update="), error);
+    }
+    if (g_str_has_prefix(text, "build=")) {
+        return read_build(text, text + strlen("build="), error);
+    }
+    return read_package(text, system, machine, error);
+}
+
+/* ---- what repairs it ---- */
+
+static bool check_newer(const VdiCause *cause, const char *fixed, GError **error)
+{
+    if (!check_version("--fixed", cause->scheme, fixed, error)) {
+        return false;
+    }
+    if (cause->scheme->compare(fixed, cause->version) > 0) {
+        return true;
+    }
+    g_autofree char *words = vdi_cause_words(cause);
+    g_autofree char *what = g_strdup_printf("it is not newer than what is bad, %s", words);
+
+    return fail("--fixed", fixed, what, error);
+}
+
+/* Two lines of Windows never meet: 26200.1 is no repair of 26100.7623. */
+static bool check_same_line(const VdiCause *cause, const char *fixed, GError **error)
+{
+    size_t length = strcspn(cause->version, ".");
+
+    return strncmp(cause->version, fixed, length + 1) == 0
+        || fail("--fixed", fixed, "it is of another Windows than what is bad", error);
+}
+
+static bool fix_update(VdiCause *cause, const char *fixed, GError **error)
+{
+    if (is_knowledge_base(fixed)) {
+        cause->fixed_update = g_ascii_strup(fixed, -1);
+        return strcmp(cause->fixed_update, cause->name) != 0
+            || fail("--fixed", fixed, "an update does not repair itself", error);
+    }
+    if (!is_build(fixed)) {
+        return fail("--fixed", fixed,
+            "what repairs an update is another one (KB5077744), or a "
+            "build (26100.7627)",
+            error);
+    }
+    cause->fixed = g_strdup(fixed);
+    return true;
+}
+
+bool vdi_cause_fix(VdiCause *cause, const char *fixed, GError **error)
+{
+    const char *text = g_str_has_prefix(fixed, "build=") ? fixed + strlen("build=") : fixed;
+
+    if (cause->kind == VDI_CAUSE_UPDATE) {
+        return fix_update(cause, text, error);
+    }
+    if ((cause->kind == VDI_CAUSE_BUILD && !check_same_line(cause, text, error))
+        || !check_newer(cause, text, error)) {
+        return false;
+    }
+    cause->fixed = g_strdup(text);
+    return true;
+}
+
+bool vdi_cause_is_fixed(const VdiCause *cause)
+{
+    return cause->fixed != NULL || cause->fixed_update != NULL;
+}
+
+char *vdi_cause_words(const VdiCause *cause)
+{
+    return cause->version != NULL ? g_strconcat(cause->name, " ", cause->version, NULL)
+                                  : g_strdup(cause->name);
+}

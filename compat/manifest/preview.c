@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "compat/manifest/preview.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "compat/rules/evaluate.h"
+
+typedef struct {
+    VdiRuleInForce rule;
+    const VdiPreviewMachine *machine;
+    const VdiLimits *limits;
+    int64_t now;
+} Preview;
+
+static char *day_of(int64_t at)
+{
+    char *time = vdi_text_time(at);
+
+    time[strlen("2026-11-22")] = '\0';
+    return time;
+}
+
+static VdiTruth print_now(const Preview *preview)
+{
+    g_autoptr(GPtrArray) unknowns = g_ptr_array_new_with_free_func(g_free);
+    VdiTruth truth =
+        vdi_condition_evaluate(preview->rule.rule->when, preview->machine->facts, unknowns);
+
+    if (truth != VDI_TRUTH_UNKNOWN) {
+        printf("  now: %s\n", truth == VDI_TRUTH_TRUE ? "broken" : "not broken");
+        return truth;
+    }
+    printf("  now: it cannot be told, and nothing is blocked; missing:");
+    for (guint k = 0; k < unknowns->len; k++) {
+        g_autofree char *shown = vdi_text_clean(unknowns->pdata[k]);
+
+        printf("%s %s", k > 0 ? "," : "", shown);
+    }
+    printf("\n");
+    return truth;
+}
+
+/* One line a package: two architectures are one. */
+static void print_held(const Preview *preview, const VdiChange *change, const VdiHoldSet *set)
+{
+    g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (size_t k = 0; k < vdi_change_n_items(change); k++) {
+        const VdiChangeItem *item = vdi_change_item(change, k);
+        g_autofree char *words = g_strdup_printf("%s%s%s", item->name,
+            item->after != NULL ? " " : "", item->after != NULL ? item->after : "");
+        g_autofree char *shown = vdi_text_clean(words);
+
+        if (!set->held[k] || !g_hash_table_add(said, g_strdup(words))) {
+            continue;
+        }
+        if (vdi_limits_is_never_held(preview->limits, item->name)) {
+            printf("    %s is never held: people are told, and it is installed\n", shown);
+            continue;
+        }
+        int64_t longest =
+            preview->now + vdi_limits_seconds(preview->limits, item->name, item->is_security);
+        g_autofree char *day = day_of(MIN(longest, preview->rule.rule->expires_at));
+
+        printf("    %s is held, until %s at the latest\n", shown, day);
+    }
+}
+
+static bool would_break(const Preview *preview, const VdiChange *change)
+{
+    g_autoptr(VdiVerdict) verdict =
+        vdi_evaluate_change(&preview->rule, 1, preview->machine->facts, change, NULL, preview->now);
+    const VdiFinding *finding = vdi_verdict_finding(verdict, 0);
+
+    return finding != NULL && finding->truth == VDI_TRUTH_TRUE;
+}
+
+static bool would_mend(const Preview *preview, const VdiChange *change)
+{
+    const VdiCondition *when = preview->rule.rule->when;
+    g_autoptr(VdiFacts) after = vdi_change_apply(preview->machine->facts, change, NULL);
+
+    return vdi_condition_evaluate(when, preview->machine->facts, NULL) == VDI_TRUTH_TRUE
+        && vdi_condition_evaluate(when, after, NULL) == VDI_TRUTH_FALSE;
+}
+
+/* `what` begins the line: what would happen. */
+static void print_change(const Preview *preview, const char *what, const VdiChange *change)
+{
+    g_auto(VdiHoldSet) set = {0};
+
+    if (!would_break(preview, change)) {
+        printf("  %s: %s\n", what,
+            would_mend(preview, change) ? "it would work again" : "nothing is held");
+        return;
+    }
+    if (preview->rule.effect != VDI_EFFECT_BLOCK) {
+        printf("  %s: people are told, nothing is held\n", what);
+        return;
+    }
+    printf("  %s: it would be broken\n", what);
+    vdi_evaluate_hold(&preview->rule, 1, preview->machine->facts, change, NULL, preview->now, &set);
+    print_held(preview, change, &set);
+}
+
+static bool is_on_offer(const VdiChange *pending, const VdiChangeItem *wanted)
+{
+    for (size_t k = 0; pending != NULL && k < vdi_change_n_items(pending); k++) {
+        const VdiChangeItem *item = vdi_change_item(pending, k);
+
+        if (strcmp(item->name, wanted->name) == 0 && strcmp(item->type, wanted->type) == 0
+            && g_strcmp0(item->after, wanted->after) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- if what is bad came ---- */
+
+typedef struct {
+    VdiChange *change;
+    const VdiCause *cause;
+} Coming;
+
+static bool replace_package(const VdiPackage *package, void *user)
+{
+    Coming *coming = user;
+
+    if (coming->cause->scheme->compare(package->version, coming->cause->version) != 0) {
+        vdi_change_add(coming->change, package->type, package->namespace, package->name,
+            package->arch, package->version, coming->cause->version, false);
+    }
+    return false;
+}
+
+/* Nothing where it is there already, or what it would replace is not installed. */
+static VdiChange *make_change(const VdiCause *cause, const VdiFacts *facts)
+{
+    VdiChange *change = vdi_change_new();
+    Coming coming = {change, cause};
+    const char *build = vdi_facts_get(facts, VDI_FACT_BUILD);
+
+    switch (cause->kind) {
+    case VDI_CAUSE_PACKAGE:
+        (void) vdi_facts_find_packages(
+            facts, cause->purl->type, cause->purl->name, replace_package, &coming);
+        break;
+    case VDI_CAUSE_UPDATE:
+        if (vdi_facts_has_update(facts, cause->name) == VDI_TRUTH_FALSE) {
+            vdi_change_add(
+                change, VDI_CHANGE_UPDATE, NULL, cause->name, NULL, NULL, cause->name, false);
+        }
+        break;
+    case VDI_CAUSE_BUILD:
+        if (build != NULL && strcmp(build, cause->version) != 0) {
+            vdi_change_add(
+                change, VDI_CHANGE_BUILD, NULL, "windows", NULL, build, cause->version, false);
+        }
+        break;
+    }
+    return change;
+}
+
+static bool is_installed(const VdiPackage *package, void *user)
+{
+    return true;
+}
+
+static void print_cause(const Preview *preview, const VdiCause *cause)
+{
+    const VdiFacts *facts = preview->machine->facts;
+    g_autoptr(VdiChange) change = make_change(cause, facts);
+    g_autofree char *words = vdi_cause_words(cause);
+    g_autofree char *what = g_strdup_printf("if %s came", words);
+
+    if (cause->kind == VDI_CAUSE_PACKAGE && vdi_facts_packages_known(facts)
+        && !vdi_facts_find_packages(
+            facts, cause->purl->type, cause->purl->name, is_installed, NULL)) {
+        printf("  %s is not installed there\n", cause->name);
+    } else if (vdi_change_n_items(change) > 0
+        && !is_on_offer(preview->machine->pending, vdi_change_item(change, 0))) {
+        print_change(preview, what, change);
+    }
+}
+
+void vdi_preview_print(const VdiRule *rule, const VdiPreviewMachine *machine,
+    const GPtrArray *causes, const VdiLimits *limits, int64_t now)
+{
+    const Preview preview = {{"", rule, rule->effect, NULL}, machine, limits, now};
+    g_autofree char *shown = vdi_text_clean(machine->name);
+
+    printf("on %s\n", shown);
+    VdiTruth now_broken = print_now(&preview);
+
+    if (machine->pending != NULL) {
+        g_autofree char *what = g_strdup_printf(
+            "by what is on offer there (changes: %zu)", vdi_change_n_items(machine->pending));
+
+        print_change(&preview, what, machine->pending);
+    }
+    for (guint k = 0; k < causes->len && now_broken != VDI_TRUTH_TRUE; k++) {
+        print_cause(&preview, causes->pdata[k]);
+    }
+}
