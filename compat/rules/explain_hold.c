@@ -94,21 +94,32 @@ static const VdiHoldReason *next_reason(const VdiHoldSet *set, size_t rule, guin
     return NULL;
 }
 
+/* Of many items the first tell enough. */
+enum { REASONS_MAX = 16 };
+
+static void add_ends(GPtrArray *sentences, const VdiHoldSet *set, const VdiHoldReason *reason)
+{
+    VdiHoldEnd ends[VDI_HOLD_ENDS_MAX];
+    size_t n_ends = vdi_hold_ends(set, reason, ends);
+
+    for (size_t i = 0; i < n_ends && sentences->len < VDI_HOLD_ENDS_MAX; i++) {
+        g_autofree char *sentence = explain_end(&ends[i]);
+
+        if (sentence != NULL
+            && !g_ptr_array_find_with_equal_func(sentences, sentence, g_str_equal, NULL)) {
+            g_ptr_array_add(sentences, g_steal_pointer(&sentence));
+        }
+    }
+}
+
 GStrv vdi_explain_ends(const VdiHoldSet *set, size_t rule)
 {
     GPtrArray *sentences = g_ptr_array_new();
     const VdiHoldReason *reason = NULL;
     guint at = 0;
 
-    while ((reason = next_reason(set, rule, &at)) != NULL) {
-        for (size_t i = 0; i < reason->n_ends && sentences->len < VDI_HOLD_ENDS_MAX; i++) {
-            g_autofree char *sentence = explain_end(&reason->ends[i]);
-
-            if (sentence != NULL
-                && !g_ptr_array_find_with_equal_func(sentences, sentence, g_str_equal, NULL)) {
-                g_ptr_array_add(sentences, g_steal_pointer(&sentence));
-            }
-        }
+    for (int i = 0; i < REASONS_MAX && (reason = next_reason(set, rule, &at)) != NULL; i++) {
+        add_ends(sentences, set, reason);
     }
     g_ptr_array_add(sentences, NULL);
     return (GStrv) g_ptr_array_free(sentences, false);
@@ -117,19 +128,22 @@ GStrv vdi_explain_ends(const VdiHoldSet *set, size_t rule)
 char *vdi_explain_held(const VdiChange *change, const VdiHoldSet *set, size_t rule)
 {
     g_autoptr(GString) names = g_string_new(NULL);
+    g_autofree char *last = NULL;
     const VdiHoldReason *reason = NULL;
     guint at = 0;
 
-    while ((reason = next_reason(set, rule, &at)) != NULL) {
+    while ((reason = next_reason(set, rule, &at)) != NULL && names->len < VDI_TEXT_MAX) {
         const VdiChangeItem *item = vdi_change_item(change, reason->item);
         const char *const holes[] = {"{name}", item->name, "{version}", item->after, NULL};
-        g_autofree char *name = vdi_explain_fill(
+        char *name = vdi_explain_fill(
             item->after != NULL ? "{name} {version}" : _("{name} (its removal)"), holes);
 
         /* Two architectures of one version are said once. */
-        if (!g_str_has_suffix(names->str, name)) {
+        if (g_strcmp0(name, last) != 0) {
             g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
         }
+        g_free(last);
+        last = name;
     }
     return vdi_text_clean(names->str);
 }

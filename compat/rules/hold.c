@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "compat/rules/evaluate.h"
-#include "compat/rules/fact_kind.h"
 #include "compat/rules/hold_search.h"
 
 typedef struct {
@@ -168,85 +167,51 @@ static bool looks_at(const VdiHoldRule *rule, size_t item)
         != NULL;
 }
 
-typedef struct {
-    const VdiFacts *after;
-    const VdiChangeItem *item;
-    VdiHoldReason *reason;
-} Ends;
-
-static bool note_end(const VdiCondition *fact, VdiTruth truth, bool is_decisive, void *user)
+static void add_reason(Hold *hold, const VdiHoldPart *part, size_t i, const VdiHoldRule *rule)
 {
-    const Ends *ends = user;
-    VdiHoldReason *reason = ends->reason;
-    VdiHoldEnd end = {.fact = fact, .is_so = truth == VDI_TRUTH_TRUE};
+    const VdiHoldReason reason = {
+        hold->order[g_array_index(part->places, size_t, i)], rule->number};
 
-    /* What the item itself takes away is there as long as it is held: that ends nothing. */
-    if (!is_decisive
-        || (!end.is_so
-            && vdi_condition_mentions(fact, ends->after, ends->item->type, ends->item->name))) {
-        return true;
-    }
-    if (end.is_so && fact->range != NULL) {
-        const char *known = fact->kind->known(fact, ends->after);
-
-        end.version = vdi_range_end_above(fact->range, known, &end.is_beyond);
-    }
-    reason->ends[reason->n_ends++] = end;
-    return reason->n_ends < VDI_HOLD_ENDS_MAX;
-}
-
-/* `after`: a machine of which the rule is true, unless there is none. */
-static void add_reason(Hold *hold, const VdiHoldRule *rule, size_t item, const VdiFacts *after)
-{
-    VdiHoldReason reason = {item, rule->number, g_new0(VdiHoldEnd, VDI_HOLD_ENDS_MAX), 0};
-    Ends ends = {after, vdi_change_item(hold->change, item), &reason};
-
-    if (is_true(rule, after)) {
-        vdi_condition_visit_reasons(rule->in_force->rule->when, after, note_end, &ends);
-    }
     g_array_append_val(hold->set->reasons, reason);
 }
 
-/* The rules that need the item at `i` of the part. */
-static void add_reasons(Hold *hold, const VdiHoldPart *part, size_t i, const VdiFacts *after)
+/* The item at `i` of the part is let in alone, the others stay held: which rules are true then? */
+static void add_reasons(Hold *hold, const VdiHoldPart *part, size_t i, bool *held)
 {
-    size_t item = hold->order[g_array_index(part->places, size_t, i)];
-    const VdiHoldRule *first = NULL;
-    guint n_before = hold->set->reasons->len;
+    held[i] = false;
+    g_autoptr(VdiFacts) after = vdi_change_apply(part->before, part->change, held);
 
+    held[i] = true;
     for (guint k = 0; k < part->rules->len; k++) {
         const VdiHoldRule *rule = g_ptr_array_index(part->rules, k);
 
-        if (looks_at(rule, i)) {
-            first = first != NULL ? first : rule;
-            if (is_true(rule, after)) {
-                add_reason(hold, rule, item, after);
-            }
+        if (looks_at(rule, i) && is_true(rule, after)) {
+            add_reason(hold, part, i, rule);
         }
-    }
-    if (hold->set->reasons->len == n_before) {
-        add_reason(hold, first, item, after);
     }
 }
 
-/* Each that is held is let in alone, the others stay held. Where more may be held than is needed
- * that need not break anything, and would be too much work: there all are let in. */
-static void explain_part(
-    Hold *hold, const VdiHoldPart *part, VdiHoldQuality quality, bool *held, const VdiFacts *all_in)
+/* Where more may be held than is needed, one that is let in alone need not break anything, and to
+ * try each would be too much work: there all are let in, and at least one rule looks at it. */
+static void add_rough_reasons(
+    Hold *hold, const VdiHoldPart *part, const bool *held, const VdiFacts *all_in)
 {
-    for (guint i = 0; i < part->places->len; i++) {
-        if (!held[i]) {
-            continue;
-        }
-        if (quality == VDI_HOLD_GENEROUS) {
-            add_reasons(hold, part, i, all_in);
-            continue;
-        }
-        held[i] = false;
-        g_autoptr(VdiFacts) after = vdi_change_apply(part->before, part->change, held);
+    g_autofree bool *has_reason = g_new0(bool, part->places->len);
 
-        add_reasons(hold, part, i, after);
-        held[i] = true;
+    for (int round = 0; round < 2; round++) {
+        for (guint k = 0; k < part->rules->len; k++) {
+            const VdiHoldRule *rule = g_ptr_array_index(part->rules, k);
+            bool is_reason = round == 1 || is_true(rule, all_in);
+
+            for (guint i = 0; i < rule->items->len && is_reason; i++) {
+                size_t item = g_array_index(rule->items, size_t, i);
+
+                if (held[item] && (round == 0 || !has_reason[item])) {
+                    add_reason(hold, part, item, rule);
+                    has_reason[item] = true;
+                }
+            }
+        }
     }
 }
 
@@ -353,32 +318,22 @@ static void solve_part(Hold *hold, VdiHoldPart *part)
     for (guint i = 0; i < part->places->len; i++) {
         set->held[hold->order[g_array_index(part->places, size_t, i)]] = held[i];
         set->n_held += held[i];
+        if (held[i] && quality != VDI_HOLD_GENEROUS) {
+            add_reasons(hold, part, i, held);
+        }
     }
-    explain_part(hold, part, quality, held, all_in);
+    if (quality == VDI_HOLD_GENEROUS) {
+        add_rough_reasons(hold, part, held, all_in);
+    }
 }
 
 /* ---- the whole ---- */
-
-static void reason_clear(void *data)
-{
-    g_free(((VdiHoldReason *) data)->ends);
-}
 
 static int compare_reasons(const void *a, const void *b)
 {
     const VdiHoldReason *left = a, *right = b;
 
     return (left->item > right->item) - (left->item < right->item);
-}
-
-static void set_init(VdiHoldSet *set, size_t n_items)
-{
-    *set = (VdiHoldSet){.held = g_new0(bool, n_items + 1),
-        .reasons = g_array_new(false, false, sizeof(VdiHoldReason)),
-        .not_prevented = g_array_new(false, false, sizeof(size_t)),
-        .is_enough = true,
-        .is_smallest = true};
-    g_array_set_clear_func(set->reasons, reason_clear);
 }
 
 void vdi_evaluate_hold(const VdiRuleInForce *rules, size_t n_rules, const VdiFacts *before,
@@ -400,7 +355,14 @@ void vdi_evaluate_hold(const VdiRuleInForce *rules, size_t n_rules, const VdiFac
         .effort = {VDI_HOLD_EFFORT_MAX / 2, VDI_HOLD_EFFORT_MAX / 2},
         .set = ret_set};
 
-    set_init(ret_set, n_items);
+    *ret_set = (VdiHoldSet){.rules = rules,
+        .before = before,
+        .change = change,
+        .held = g_new0(bool, n_items + 1),
+        .reasons = g_array_new(false, false, sizeof(VdiHoldReason)),
+        .not_prevented = g_array_new(false, false, sizeof(size_t)),
+        .is_enough = true,
+        .is_smallest = true};
     sort_items(&hold);
     collect_rules(&hold, n_rules, now);
     g_autoptr(GPtrArray) parts = make_parts(&hold);

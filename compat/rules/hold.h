@@ -20,17 +20,18 @@ typedef struct {
     bool is_beyond;           /* only what is above `version` is out of it, not that itself */
 } VdiHoldEnd;
 
+#define VDI_HOLD_ENDS_MAX 16 /* of one item and rule; more are left out */
+
 /* Why an item is held: that rule becomes true when it alone is let in. */
 typedef struct {
     size_t item; /* of the change */
     size_t rule; /* among the rules in force */
-    VdiHoldEnd *ends;
-    size_t n_ends;
 } VdiHoldReason;
 
-#define VDI_HOLD_ENDS_MAX 16 /* of one reason; more are left out */
-
 typedef struct {
+    const VdiRuleInForce *rules; /* what it was made of; borrowed */
+    const VdiFacts *before;
+    const VdiChange *change;
     bool *held; /* one an item of the change */
     size_t n_held;
     GArray *reasons; /* of VdiHoldReason, by item, then by organisation and rule: each item that is
@@ -45,7 +46,8 @@ void vdi_hold_set_clear(VdiHoldSet *set);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VdiHoldSet, vdi_hold_set_clear)
 
 /* `never` (may be NULL) marks items that must not be held. The order of rules and of items decides
- * nothing. Bounded: about VDI_HOLD_EFFORT_MAX facts are looked at, whatever the rules are. */
+ * nothing. Bounded: beside a few looks at every rule, about VDI_HOLD_EFFORT_MAX facts are looked
+ * at, whatever the rules are. The set borrows rules, facts and change. */
 #define VDI_HOLD_EFFORT_MAX ((size_t) 4 * 1000 * 1000)
 
 void vdi_evaluate_hold(const VdiRuleInForce *rules, size_t n_rules, const VdiFacts *before,
@@ -53,3 +55,7 @@ void vdi_evaluate_hold(const VdiRuleInForce *rules, size_t n_rules, const VdiFac
 
 /* The first reason of an item that is held; NULL: it is not. */
 const VdiHoldReason *vdi_hold_reason(const VdiHoldSet *set, size_t item);
+
+/* What would end that. Returns how many. */
+size_t vdi_hold_ends(
+    const VdiHoldSet *set, const VdiHoldReason *reason, VdiHoldEnd ret_ends[VDI_HOLD_ENDS_MAX]);

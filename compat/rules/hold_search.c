@@ -143,6 +143,9 @@ static void make_lean(Search *search)
     }
 }
 
+/* Whatever may be spent: a few tries cost no more than to look at the rules in the first place. */
+enum { TRIES_MIN = 4 };
+
 static VdiHoldQuality search_best(Search *search)
 {
     for (; !search->is_found && search->was_too_small && search->effort_left > 0; search->size++) {
@@ -179,7 +182,8 @@ VdiHoldQuality vdi_hold_search(const VdiHoldPart *part, VdiHoldEffort *effort, b
     g_autofree size_t *kept_out = g_new0(size_t, n_items);
     g_autofree bool *best = g_new0(bool, n_items);
     /* Half of what is left, so that one hard part leaves something to the next. */
-    size_t for_best = effort->best / 2, for_other = effort->other / 2;
+    size_t for_best = MAX(effort->best / 2, TRIES_MIN * part->weight);
+    size_t for_other = MAX(effort->other / 2, TRIES_MIN * part->weight);
     Search search = {.part = part,
         .n_items = n_items,
         .effort_left = for_best,
@@ -189,11 +193,11 @@ VdiHoldQuality vdi_hold_search(const VdiHoldPart *part, VdiHoldEffort *effort, b
         .was_too_small = true};
     VdiHoldQuality quality = search_best(&search);
 
-    effort->best -= for_best - search.effort_left;
+    effort->best -= MIN(effort->best, for_best - search.effort_left);
     if (quality == VDI_HOLD_GENEROUS) {
         search.effort_left = for_other;
         quality = search_other(&search);
-        effort->other -= for_other - search.effort_left;
+        effort->other -= MIN(effort->other, for_other - search.effort_left);
     }
     return quality;
 }

@@ -534,17 +534,19 @@ static void note_fact(const VdiCondition *fact, void *user)
 }
 
 /* Each of the ends really is one: if that fact were otherwise, the rule would ask for nothing. */
-static void check_ends(
-    const World *world, const VdiHoldReason *reason, size_t rule, unsigned without)
+static void check_ends(const World *world, const VdiHoldSet *set, const VdiHoldReason *reason,
+    size_t rule, unsigned without)
 {
+    VdiHoldEnd ends[VDI_HOLD_ENDS_MAX];
+    size_t n_ends = vdi_hold_ends(set, reason, ends);
     g_autoptr(GPtrArray) facts = g_ptr_array_new();
     NaiveMachine after = naive_apply(&world->before, world->items, world->n_items, without);
 
     vdi_condition_visit_facts(vdi_manifest_rule(world->manifest, rule)->when, note_fact, facts);
-    for (size_t i = 0; i < reason->n_ends; i++) {
+    for (size_t i = 0; i < n_ends; i++) {
         guint number = 0;
 
-        CHECK_ROW(world->name, g_ptr_array_find(facts, reason->ends[i].fact, &number));
+        CHECK_ROW(world->name, g_ptr_array_find(facts, ends[i].fact, &number));
         CHECK_ROW(world->name,
             naive_evaluate(world->rules[rule].when, &after, (int) number) != NAIVE_TRUE);
     }
@@ -607,7 +609,7 @@ static Answer ask(const World *world, bool is_shuffled)
         unsigned item = 1u << order.items[reason->item];
 
         answer.needs[rule] |= item;
-        check_ends(world, reason, rule, answer.held & ~item);
+        check_ends(world, &set, reason, rule, answer.held & ~item);
     }
     CHECK_ROW(world->name, set.is_smallest && set.is_enough == (answer.not_prevented == 0));
     CHECK_ROW(world->name, set.n_held == (size_t) __builtin_popcount(answer.held));
