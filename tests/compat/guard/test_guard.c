@@ -217,6 +217,73 @@ static void a_released_rule_advises_until_its_release_ends(void)
     CHECK_INT(effect_at(paths, GUARD_NOW + GUARD_DAY), VDI_EFFECT_BLOCK);
 }
 
+#define RULE(id, more, fact)                                                                       \
+    "{'id': '" id "', 'effect': 'block', 'title': {'en': 'T'}, 'message': {'en': 'M'}, "           \
+    "'expires': '2027-01-01T00:00:00Z', " more "'when': " fact "}"
+#define BAD "{'package': {'purl': 'pkg:deb/debian/libexample1', 'version': 'vers:deb/>=2.0'}}"
+#define ABSENT "{'package': {'purl': 'pkg:deb/debian/absent', 'version': 'vers:deb/>=2.0'}}"
+
+/* "R1 3 1 Released…": what is said, and the place of each rule among all of them. */
+static char *print_verdict(const VdiGuard *guard, const VdiVerdict *verdict)
+{
+    size_t n_rules = 0;
+    const VdiRuleInForce *rules = vdi_guard_rules(guard, &n_rules);
+    g_autoptr(GString) out = g_string_new(NULL);
+    const VdiFinding *finding = NULL;
+
+    for (size_t i = 0; (finding = vdi_verdict_finding(verdict, i)) != NULL; i++) {
+        size_t place = 0;
+
+        while (place < n_rules && rules[place].rule != finding->rule) {
+            place++;
+        }
+        g_string_append_printf(out, "%s %s %d %d at %zu %s\n", finding->organisation,
+            finding->rule->id, (int) finding->effect, (int) finding->truth, place,
+            finding->reduced != NULL ? finding->reduced : "");
+    }
+    return g_string_free(g_steal_pointer(&out), false);
+}
+
+static void a_check_says_what_all_rules_say(void)
+{
+    static const char rules[] =
+        RULE("FALSE", "", ABSENT) "," RULE("TRUE", "", BAD) "," RULE("OLD", "", BAD) "," RULE(
+            "NEW", "'supersedes': ['OLD'], ", "{'not': " ABSENT "}") "," RULE("UNKNOWN", "",
+            "{'all': [{'build': {'version': 'vers:generic/<2'}}, " BAD "]}") "," RULE("LATER",
+            "'hue': 1, ", BAD) "," RULE("GONE", "'rollout': {'percent': 0}, ", BAD);
+
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiPaths) paths = broken_system();
+    const VdiRelease release = {
+        (char *) "R1", (char *) "a demonstration", 0, GUARD_NOW, GUARD_NOW + GUARD_DAY};
+
+    guard_organisation(paths, "other", "url = https://other.example.com/v");
+    guard_accept(paths, "other", rules, GUARD_NOW + 30 * GUARD_DAY);
+    CHECK(vdi_releases_add(paths, &release, GUARD_NOW, NULL));
+    g_autoptr(VdiGuard) guard = vdi_guard_open(paths, GUARD_NOW);
+    g_autoptr(VdiFacts) facts = vdi_guard_facts(guard);
+    g_autoptr(VdiVerdict) few = vdi_guard_check(guard, facts);
+    size_t n_rules = 0;
+    const VdiRuleInForce *all = vdi_guard_rules(guard, &n_rules);
+    g_autoptr(VdiVerdict) whole = vdi_evaluate(all, n_rules, facts, GUARD_NOW);
+    g_autofree char *said = print_verdict(guard, few);
+    g_autofree char *due = print_verdict(guard, whole);
+    g_autoptr(GArray) concerned = vdi_guard_concerned(guard, facts);
+
+    CHECK_TEXT(said, due);
+    CHECK(strstr(said, "other TRUE 3") != NULL && strstr(said, "other NEW 3") != NULL);
+    CHECK(strstr(said, "example R1 2") != NULL && strstr(said, "other LATER 0") != NULL);
+    CHECK(strstr(said, "other UNKNOWN 0") != NULL && strstr(said, "OLD") == NULL);
+    CHECK_INT(vdi_guard_n_rules(guard), n_rules);
+    CHECK_INT(n_rules, 8);
+    CHECK_INT(concerned->len, 6); /* all but FALSE and OLD */
+    for (size_t i = 0; i < n_rules; i++) {
+        CHECK_TEXT(vdi_guard_rule_store(guard, i)->organisation.name, all[i].organisation);
+    }
+}
+
 static void packages_that_cannot_be_read_block_nothing(void)
 {
     if (!guard_is_root()) {
@@ -265,6 +332,7 @@ const Test tests[] = {
         what_the_site_said_and_cannot_be_read_lets_all_rules_advise},
     {"a released rule advises until its release ends",
         a_released_rule_advises_until_its_release_ends},
+    {"a check says what all rules say", a_check_says_what_all_rules_say},
     {"packages that cannot be read block nothing", packages_that_cannot_be_read_block_nothing},
     {"an override is recorded", an_override_is_recorded},
     TEST_END,
