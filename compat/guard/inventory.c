@@ -84,7 +84,7 @@ static VdiInventory *look(const VdiGuardContext *context, bool wants_pending, GE
     }
     machine->name = host_name(context->paths);
     if (wants_pending) {
-        machine->pending = host->ops->offers(host, NULL, error);
+        machine->pending = vdi_host_pending(host, machine->facts, NULL, error);
     }
     return !wants_pending || machine->pending != NULL ? g_steal_pointer(&machine) : NULL;
 }

@@ -10,6 +10,7 @@
 #include "compat/host/clients.h"
 #include "compat/host/fleet_facts.h"
 #include "compat/host/inventory_form.h"
+#include "compat/host/package_type.h"
 
 enum { ELEMENT_MAX_BYTES = 1024 * 1024 };
 
@@ -107,22 +108,12 @@ bool vdi_inventory_read_list(const VdiInventoryDocument *document, const char *n
 
 void vdi_inventory_derive_arch(VdiFacts *facts)
 {
-    static const struct {
-        const char *type, *name;
-    } managers[] = {{"deb", "dpkg"}, {"rpm", "rpm"}, {"alpm", "pacman"}};
-    static const char *const all_archs[] = {"all", "noarch", "any", NULL};
     const char *found = NULL;
 
     for (size_t i = 0; i < vdi_facts_n_packages(facts); i++) {
         const VdiPackage *package = vdi_facts_package(facts, i);
-        bool is_manager = false;
 
-        for (size_t k = 0; k < G_N_ELEMENTS(managers); k++) {
-            is_manager = is_manager
-                || (strcmp(package->type, managers[k].type) == 0
-                    && strcmp(package->name, managers[k].name) == 0);
-        }
-        if (!is_manager || package->arch == NULL || g_strv_contains(all_archs, package->arch)) {
+        if (!vdi_package_type_is_manager(package->type, package->name, package->arch)) {
             continue;
         }
         if (found != NULL && strcmp(found, package->arch) != 0) {

@@ -28,6 +28,17 @@ void vdi_package_type_look(VdiFacts *facts, const char *type)
     }
 }
 
+bool vdi_package_type_is_manager(const char *type, const char *name, const char *arch)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (strcmp(types[i].type, type) == 0) {
+            return strcmp(types[i].manager, name) == 0 && arch != NULL
+                && !g_strv_contains(all_archs, arch);
+        }
+    }
+    return false;
+}
+
 bool vdi_package_type_add(VdiFacts *facts, const char *type, const char *namespace,
     const char *name, const char *version, const char *arch)
 {
@@ -36,8 +47,7 @@ bool vdi_package_type_add(VdiFacts *facts, const char *type, const char *namespa
             continue;
         }
         vdi_facts_add_package(facts, type, namespace, name, version, arch);
-        if (strcmp(types[i].manager, name) == 0 && arch != NULL
-            && !g_strv_contains(all_archs, arch)) {
+        if (vdi_package_type_is_manager(type, name, arch)) {
             vdi_facts_set(facts, VDI_FACT_ARCH, arch);
         }
         return true;

@@ -15,6 +15,10 @@
  * system's, which is the kernel's. */
 void vdi_package_type_look(VdiFacts *facts, const char *type);
 
+/* Is that the system's own package manager, in an architecture of its own? Then that is the
+ * machine's. `arch` may be NULL. */
+bool vdi_package_type_is_manager(const char *type, const char *name, const char *arch);
+
 /* Adds an installed package, and what it says of the machine. `namespace` and `arch` may be NULL.
  * False when the type has no row: nothing was added. */
 bool vdi_package_type_add(VdiFacts *facts, const char *type, const char *namespace,
