@@ -148,7 +148,7 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-[ -z "$peers" ] || fetch_apart
+[ "${1-}" != --full ] || fetch_apart
 if installed $want $peers; then
     say "everything is here already"
     exit 0

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/host/rpm.h"
 
+#include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -106,6 +110,40 @@ bool vdi_rpm_read(GBytes *output, const char *namespace, VdiFacts *facts, GError
     return true;
 }
 
+static uint32_t number_at(const uint8_t *bytes, size_t n_bytes)
+{
+    uint32_t number = 0;
+
+    for (size_t i = 0; i < n_bytes; i++) {
+        number = number << 8 | bytes[i];
+    }
+    return number;
+}
+
+/* Of a database whose last page is cut rpm lists fewer packages and says nothing. SQLite's header
+ * (its file format, 1.3) tells how many pages there must be. */
+static bool check_size(const char *path, GError **error)
+{
+    uint8_t header[32] = {0};
+    struct stat status;
+    g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return true; /* a database of another kind, or rpm's own business */
+    }
+    bool is_read = pread(fd, header, sizeof header, 0) == (ssize_t) sizeof header;
+    uint64_t page_size = number_at(header + 16, 2) == 1 ? 65536 : number_at(header + 16, 2);
+    uint64_t n_pages = number_at(header + 28, 4);
+    uint64_t size = (uint64_t) status.st_size;
+
+    if (!is_read || page_size == 0 || size % page_size != 0 || size < page_size * n_pages) {
+        g_set_error(
+            error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE, "%s: the file is cut off", path);
+        return false;
+    }
+    return true;
+}
+
 bool vdi_rpm_installed(VdiHost *host, VdiFacts *facts, GError **error)
 {
     const char *database = find_database(host);
@@ -116,7 +154,10 @@ bool vdi_rpm_installed(VdiHost *host, VdiFacts *facts, GError **error)
         database != NULL ? database : databases[0], "-qa", "--qf", FORMAT, NULL};
     const VdiChildQuestion question = {
         .argv = is_own ? own : other, .complaint = "error: ", .failure = VDI_HOST_ERROR_DATABASE};
-    g_autoptr(GBytes) output = vdi_child_ask(&question, error);
+    g_autofree char *folder =
+        vdi_paths_below(host->paths, database != NULL ? database : databases[0]);
+    g_autofree char *file = g_build_filename(folder, "rpmdb.sqlite", NULL);
+    g_autoptr(GBytes) output = check_size(file, error) ? vdi_child_ask(&question, error) : NULL;
 
     return output != NULL && vdi_rpm_read(output, host->namespace, facts, error);
 }

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sourced by the tests of back ends in throw-away roots. Wants: build, lab, root.
+#
+#   missing_tool TOOL…         prints the first that is not here, or root's rights
+#   ask WHAT…                  what the back end says (tests/compat/host/lines.c)
+#   is NAME EXPECTED WHAT…     … must be these lines
+#   fails NAME WORDS WHAT…     … must fail with a sentence that has these words
+#   finish                     counts, and the exit status
+
+passed=0
+failed=0
+
+missing_tool()
+{
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null 2>&1 || { echo "$tool"; return 0; }
+    done
+    [ "$(id -u)" -eq 0 ] || { echo "root (a package manager below another root)"; return 0; }
+    return 1
+}
+
+ask()
+{
+    "$build/tests/compat/host/lines" "$root" - "$@"
+}
+
+wrong()
+{
+    failed=$((failed + 1))
+    printf 'not as it must be: %s\n' "$1"
+    cat "$lab/said" "$lab/errors"
+}
+
+is()
+{
+    name=$1
+    printf '%s' "$2" >"$lab/expected"
+    [ -z "$2" ] || echo >>"$lab/expected"
+    shift 2
+    if ask "$@" >"$lab/said" 2>"$lab/errors" && cmp -s "$lab/expected" "$lab/said"; then
+        passed=$((passed + 1))
+    else
+        wrong "$name"
+    fi
+}
+
+fails()
+{
+    name=$1
+    words=$2
+    shift 2
+    if ! ask "$@" >"$lab/said" 2>"$lab/errors" && [ "$(wc -l <"$lab/errors")" = 1 ] &&
+        grep -qF "$words" "$lab/errors" && [ ! -s "$lab/said" ]; then
+        passed=$((passed + 1))
+    else
+        wrong "$name"
+    fi
+}
+
+finish()
+{
+    echo "$passed passed, $failed failed, 0 skipped"
+    [ "$failed" = 0 ]
+}
