@@ -13,7 +13,10 @@ enum { SETTINGS_MAX_BYTES = 1024 * 1024 };
 typedef struct {
     char *site, *person, *command_line;
     bool locked;
+    GHashTable *named; /* of a row whose key is ANY: name → Value */
 } Value;
+
+#define ANY "*"
 
 struct VdiSettings {
     const VdiSettingRow *rows;
@@ -21,15 +24,27 @@ struct VdiSettings {
     Value *values; /* one a row */
 };
 
+static void value_clear(Value *value)
+{
+    g_free(value->site);
+    g_free(value->person);
+    g_free(value->command_line);
+    g_clear_pointer(&value->named, g_hash_table_unref);
+}
+
+static void value_free(gpointer data)
+{
+    value_clear(data);
+    g_free(data);
+}
+
 void vdi_settings_free(VdiSettings *settings)
 {
     if (settings == NULL) {
         return;
     }
     for (size_t i = 0; i < settings->n_rows; i++) {
-        g_free(settings->values[i].site);
-        g_free(settings->values[i].person);
-        g_free(settings->values[i].command_line);
+        value_clear(&settings->values[i]);
     }
     g_free(settings->values);
     g_free(settings);
@@ -38,13 +53,39 @@ void vdi_settings_free(VdiSettings *settings)
 static const VdiSettingRow *find_row(
     const VdiSettings *settings, const char *group, const char *key)
 {
+    const VdiSettingRow *any = NULL;
+
     for (size_t i = 0; i < settings->n_rows; i++) {
-        if (strcmp(settings->rows[i].group, group) == 0
-            && strcmp(settings->rows[i].key, key) == 0) {
-            return &settings->rows[i];
+        const VdiSettingRow *row = &settings->rows[i];
+
+        if (strcmp(row->group, group) == 0 && strcmp(row->key, key) == 0) {
+            return row;
+        }
+        if (strcmp(row->group, group) == 0 && strcmp(row->key, ANY) == 0) {
+            any = row;
         }
     }
-    return NULL;
+    return any;
+}
+
+/* Where the values of a row's key are kept. */
+static Value *slot_of(VdiSettings *settings, const VdiSettingRow *row, const char *key)
+{
+    Value *value = &settings->values[row - settings->rows];
+
+    if (strcmp(row->key, ANY) != 0) {
+        return value;
+    }
+    if (value->named == NULL) {
+        value->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, value_free);
+    }
+    Value *named = g_hash_table_lookup(value->named, key);
+
+    if (named == NULL) {
+        named = g_new0(Value, 1);
+        g_hash_table_insert(value->named, g_strdup(key), named);
+    }
+    return named;
 }
 
 static bool word_is_known(const char *words, const char *value)
@@ -112,7 +153,7 @@ static bool read_key(VdiSettings *settings, const char *path, bool is_site, cons
     if (row == NULL) {
         return fail_key(VDI_SETTINGS_ERROR_KEY, path, group, key, "no such setting", error);
     }
-    Value *value = &settings->values[row - settings->rows];
+    Value *value = slot_of(settings, row, name);
 
     if (lock) {
         if (!word_is_known("true|false", text)) {
@@ -250,9 +291,17 @@ VdiSettings *vdi_settings_read(const VdiPaths *paths, const char *name, const Vd
 static const Value *value_of(
     const VdiSettings *settings, const char *group, const char *key, const VdiSettingRow **ret_row)
 {
+    static const Value nothing = {0};
+
     *ret_row = find_row(settings, group, key);
     g_assert(*ret_row != NULL);
-    return &settings->values[*ret_row - settings->rows];
+    const Value *value = &settings->values[*ret_row - settings->rows];
+
+    if (strcmp((*ret_row)->key, ANY) != 0) {
+        return value;
+    }
+    value = value->named != NULL ? g_hash_table_lookup(value->named, key) : NULL;
+    return value != NULL ? value : &nothing;
 }
 
 bool vdi_settings_override(
@@ -265,8 +314,7 @@ bool vdi_settings_override(
         return fail_key(VDI_SETTINGS_ERROR_LOCKED, "command line", group, key,
             "the site has set and locked it", error);
     }
-    return set(
-        &settings->values[row - settings->rows].command_line, row, "command line", text, error);
+    return set(&slot_of(settings, row, key)->command_line, row, "command line", text, error);
 }
 
 const char *vdi_settings_text(const VdiSettings *settings, const char *group, const char *key)
@@ -284,6 +332,34 @@ const char *vdi_settings_text(const VdiSettings *settings, const char *group, co
         return value->person;
     }
     return value->site != NULL ? value->site : row->built_in;
+}
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+GStrv vdi_settings_names(const VdiSettings *settings, const char *group)
+{
+    const VdiSettingRow *row = find_row(settings, group, ANY);
+    GPtrArray *names = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer name = NULL;
+
+    g_assert(row != NULL);
+    GHashTable *named = settings->values[row - settings->rows].named;
+
+    if (named != NULL) {
+        g_hash_table_iter_init(&iter, named);
+        while (g_hash_table_iter_next(&iter, &name, NULL)) {
+            if (vdi_settings_text(settings, group, name) != NULL) {
+                g_ptr_array_add(names, g_strdup(name));
+            }
+        }
+    }
+    g_ptr_array_sort(names, by_name);
+    g_ptr_array_add(names, NULL);
+    return (GStrv) g_ptr_array_free(names, false);
 }
 
 uint64_t vdi_settings_number(const VdiSettings *settings, const char *group, const char *key)

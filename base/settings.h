@@ -36,7 +36,8 @@ typedef struct {
 
 typedef struct VdiSettings VdiSettings;
 
-/* `rows` is ended by one without a key. Reads, a later one winning: for "vdi" alone, what
+/* `rows` is ended by one without a key. A row whose key is "*" stands for every other key of its
+ * group: a text each, as the file names them. Reads, a later one winning: for "vdi" alone, what
  * organisations bring (CONFIG/orgs/NAME/vdi.conf, by name); CONFIG/NAME.conf; for "vdi" alone,
  * CONFIG/conf.d/ *.conf by name; the person's `XDG/vdi/NAME.conf` unless `ignore_person`. The
  * guard's limits therefore stand in one file, and nothing that an organisation brings is one.
@@ -58,6 +59,8 @@ bool vdi_settings_override(VdiSettings *settings, const char *group, const char 
 /* The value in force, borrowed; NULL when there is none. The key must be a row of the type asked.
  */
 const char *vdi_settings_text(const VdiSettings *settings, const char *group, const char *key);
+/* The names in force that a "*" row of that group took, sorted. Yours. */
+GStrv vdi_settings_names(const VdiSettings *settings, const char *group);
 uint64_t vdi_settings_number(const VdiSettings *settings, const char *group, const char *key);
 bool vdi_settings_switch(const VdiSettings *settings, const char *group, const char *key);
 bool vdi_settings_is_locked(const VdiSettings *settings, const char *group, const char *key);

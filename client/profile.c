@@ -22,6 +22,9 @@ const VdiSettingRow vdi_profile_rows[] = {
         N_("what a blocking rule does to a connection")},
     {VDI_PROFILE_GUARD, "refresh", VDI_SETTING_SWITCH, 0, 0, NULL, "true",
         N_("ask for a newer compatibility list before connecting, where this user may")},
+    /* What the guard reads of the same file (compat/host/site_facts.h). */
+    {"setting", "*", VDI_SETTING_TEXT, 0, 0, NULL, NULL, NULL},
+    {"peer", "*", VDI_SETTING_TEXT, 0, 0, NULL, NULL, NULL},
     {NULL, NULL, VDI_SETTING_TEXT, 0, 0, NULL, NULL, NULL},
 };
 

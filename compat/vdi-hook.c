@@ -18,6 +18,7 @@
 #include "compat/host/clients.h"
 #include "compat/host/dpkg_status.h"
 #include "compat/host/hook_stream.h"
+#include "compat/host/site_facts.h"
 #include "compat/host/system.h"
 #include "compat/rules/explain_hold.h"
 
@@ -202,6 +203,7 @@ static int judge(Hook *hook)
     }
     hook->facts = vdi_facts_new();
     vdi_system_look(hook->paths, hook->facts);
+    vdi_site_facts_look(hook->paths, hook->facts);
     if (!read_stream(hook, &error)
         || !vdi_enforced_load(hook->enforced, hook->change, hook->now, &error)) {
         return go_on(hook, error);

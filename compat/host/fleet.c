@@ -20,6 +20,7 @@ static const Row rows[VDI_FLEET_N_KEYS] = {
     [VDI_FLEET_PACKAGES] = {"packages", false, false},
     [VDI_FLEET_UPDATES] = {"updates", false, false},
     [VDI_FLEET_CLIENTS] = {"clients", false, false},
+    [VDI_FLEET_SETTINGS] = {"settings", false, false},
     [VDI_FLEET_UPDATE] = {"update", false, true},
     [VDI_FLEET_LIBRARY] = {"library", false, true},
     [VDI_FLEET_CLIENT] = {"client", true, true},
@@ -228,8 +229,9 @@ static bool heed(VdiFleetCursor *cursor, const VdiFleetWord *word)
         return check_type(cursor, word->value);
     case VDI_FLEET_UPDATES:
     case VDI_FLEET_CLIENTS:
+    case VDI_FLEET_SETTINGS:
         return vdi_fleet_text_is(word->value, "whole")
-            || fail(cursor, "updates= and clients= say nothing but \"whole\"");
+            || fail(cursor, "updates=, clients= and settings= say nothing but \"whole\"");
     default:
         return true;
     }

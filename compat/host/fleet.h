@@ -43,6 +43,7 @@ typedef enum {
     VDI_FLEET_PACKAGES, /* how many lines follow; or "unknown": others may be there as well */
     VDI_FLEET_UPDATES,  /* "whole": no others are there */
     VDI_FLEET_CLIENTS,  /* "whole" */
+    VDI_FLEET_SETTINGS, /* "whole" */
     VDI_FLEET_UPDATE,   /* several */
     VDI_FLEET_LIBRARY,  /* several; with the first one the list is whole */
     VDI_FLEET_CLIENT,   /* by name, as are the next two */

@@ -44,6 +44,9 @@ static void add_word(VdiFacts *facts, const VdiFleetWord *word, GPtrArray *like)
     case VDI_FLEET_CLIENTS:
         vdi_facts_set_clients_known(facts);
         return;
+    case VDI_FLEET_SETTINGS:
+        vdi_facts_set_settings_known(facts);
+        return;
     case VDI_FLEET_UPDATE:
         vdi_facts_add_update(facts, value);
         return;
@@ -336,6 +339,9 @@ static void append_head(GString *out, const char *name, const VdiFacts *facts)
     }
     if (vdi_facts_clients_known(facts)) {
         append_word(out, VDI_FLEET_CLIENTS, NULL, "whole");
+    }
+    if (vdi_facts_settings_known(facts)) {
+        append_word(out, VDI_FLEET_SETTINGS, NULL, "whole");
     }
     append_list(out, VDI_FLEET_UPDATE, updates);
     append_list(out, VDI_FLEET_LIBRARY, libraries);

@@ -14,6 +14,7 @@
 #include "compat/host/packagekit.h"
 #include "compat/host/pacman.h"
 #include "compat/host/simulated.h"
+#include "compat/host/site_facts.h"
 #include "compat/host/system.h"
 #include "compat/host/zypper.h"
 
@@ -152,6 +153,7 @@ bool vdi_host_look(VdiHost *host, VdiFacts *facts, GError **error)
 {
     vdi_system_look(host->paths, facts);
     vdi_package_type_look(facts, host->ops->type);
+    vdi_site_facts_look(host->paths, facts);
     bool is_whole = host->ops->installed(host, facts, error);
 
     vdi_clients_derive(facts);

@@ -17,6 +17,7 @@ const VdiInventoryFact vdi_inventory_facts[] = {
 const VdiInventoryWhole vdi_inventory_wholes[] = {
     {"clients", vdi_facts_clients_known, vdi_facts_set_clients_known},
     {"packages", vdi_facts_packages_known, vdi_facts_set_packages_known},
+    {"settings", vdi_facts_settings_known, vdi_facts_set_settings_known},
     {"updates", vdi_facts_updates_known, vdi_facts_set_updates_known},
     {NULL, NULL, NULL},
 };

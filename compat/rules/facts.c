@@ -143,6 +143,11 @@ void vdi_facts_set_clients_known(VdiFacts *facts)
     facts->clients_known = true;
 }
 
+void vdi_facts_set_settings_known(VdiFacts *facts)
+{
+    facts->settings_known = true;
+}
+
 void vdi_facts_push(VdiFacts *layer, const VdiPackage *package)
 {
     Installed *installed = g_new0(Installed, 1);
@@ -271,6 +276,11 @@ bool vdi_facts_updates_known(const VdiFacts *facts)
     return machine(facts)->updates_known;
 }
 
+bool vdi_facts_settings_known(const VdiFacts *facts)
+{
+    return machine(facts)->settings_known;
+}
+
 bool vdi_facts_clients_known(const VdiFacts *facts)
 {
     return machine(facts)->clients_known;
@@ -371,7 +381,7 @@ VdiTruth vdi_facts_setting(const VdiFacts *facts, const char *key, const char **
 {
     bool found = look_up(machine(facts)->settings, NULL, key, ret_value);
 
-    return answer(found, found ? *ret_value : NULL, false);
+    return answer(found, found ? *ret_value : NULL, machine(facts)->settings_known);
 }
 
 VdiTruth vdi_facts_peer(const VdiFacts *facts, const char *key, const char **ret_value)

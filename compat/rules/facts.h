@@ -51,10 +51,12 @@ void vdi_facts_set_client_package(
 void vdi_facts_set_engine_package(VdiFacts *facts, const char *type, const char *name);
 /* A KB or advisory that is installed. */
 void vdi_facts_add_update(VdiFacts *facts, const char *id);
-/* From here on a package that was not added is known to be absent. Same for updates and clients. */
+/* From here on a package that was not added is known to be absent. Same for updates, clients and
+ * settings. */
 void vdi_facts_set_packages_known(VdiFacts *facts);
 void vdi_facts_set_updates_known(VdiFacts *facts);
 void vdi_facts_set_clients_known(VdiFacts *facts);
+void vdi_facts_set_settings_known(VdiFacts *facts);
 /* Several architectures or versions of one name may be installed. `namespace` and `arch` may be
  * NULL. */
 void vdi_facts_add_package(VdiFacts *facts, const char *type, const char *namespace,
@@ -82,6 +84,7 @@ const char **vdi_facts_settings(const VdiFacts *facts);  /* keys, of unset ones 
 const char **vdi_facts_peers(const VdiFacts *facts);     /* keys */
 bool vdi_facts_updates_known(const VdiFacts *facts);
 bool vdi_facts_clients_known(const VdiFacts *facts);
+bool vdi_facts_settings_known(const VdiFacts *facts);
 /* ID_LIKE, ended by NULL; NULL: not said. */
 const char *const *vdi_facts_os_like(const VdiFacts *facts);
 /* "TYPE/NAME" of the installed package behind a client, or (NULL) behind the engine. NULL: it comes

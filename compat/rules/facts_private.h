@@ -31,7 +31,7 @@ struct VdiFacts {
     GStrv os_like;
     GPtrArray *packages; /* of Installed, in order; owned */
     GHashTable *by_name; /* name → Installed; in a layer NULL stands for "none is left" */
-    bool packages_known, updates_known, clients_known;
+    bool packages_known, updates_known, clients_known, settings_known;
     GHashTable *updates;         /* id → itself, or NULL for "taken out" */
     GHashTable *libraries;       /* a set of sonames; NULL: nobody has looked */
     GHashTable *clients;         /* id → version or NULL */

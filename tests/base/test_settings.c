@@ -12,6 +12,8 @@ static const VdiSettingRow rows[] = {
     {"connect", "width", VDI_SETTING_NUMBER, 32, 8192, NULL, "1280", "pixels"},
     {"connect", "guard", VDI_SETTING_WORD, 0, 0, "block|advise", "block", "what a block does"},
     {"connect", "once", VDI_SETTING_SWITCH, 0, 0, NULL, "false", "once"},
+    {"open", "*", VDI_SETTING_TEXT, 0, 0, NULL, NULL, NULL},
+    {"open", "known", VDI_SETTING_NUMBER, 0, 9, NULL, "5", "a number"},
     {NULL, NULL, VDI_SETTING_TEXT, 0, 0, NULL, NULL, NULL},
 };
 
@@ -128,7 +130,37 @@ static void what_organisations_bring_stands_below_all_else(void)
     }
 }
 
+/* A group may take any key; one with a row of its own is that row's all the same. */
+static void an_open_group_takes_every_key(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiSettings) settings = read_site("open",
+        "[open]\nvpn=office\nproxy=\nlost.locked=true\nknown=7\n", "[open]\nvpn=home\n", &error);
+
+    if (settings == NULL) {
+        CHECK_NO_ERROR(error);
+        return;
+    }
+    g_auto(GStrv) names = vdi_settings_names(settings, "open");
+    g_autofree char *all = g_strjoinv(" ", names);
+
+    CHECK_TEXT(all, "proxy vpn");
+    CHECK_TEXT(vdi_settings_text(settings, "open", "vpn"), "home");
+    CHECK_TEXT(vdi_settings_text(settings, "open", "proxy"), "");
+    CHECK(vdi_settings_text(settings, "open", "nobody") == NULL);
+    CHECK_INT(vdi_settings_number(settings, "open", "known"), 7);
+    CHECK(vdi_settings_is_locked(settings, "open", "lost"));
+    g_autoptr(VdiSettings) empty = read_site("open-nothing", NULL, NULL, &error);
+
+    if (empty != NULL) {
+        g_auto(GStrv) none = vdi_settings_names(empty, "open");
+
+        CHECK(none[0] == NULL);
+    }
+}
+
 const Test tests[] = {
+    {"an open group takes every key", an_open_group_takes_every_key},
     {"a later file wins, and the rest is built in", a_later_file_wins_and_the_rest_is_built_in},
     {"a lock stands above the command line", a_lock_stands_above_the_command_line},
     {"what organisations bring stands below all else",

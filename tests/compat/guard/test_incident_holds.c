@@ -107,10 +107,10 @@ static void what_everything_stands_on_is_held_three_days(void)
 #define OLD LIB("1.1.1f-1ubuntu2") ", " FREERDP("2.2.0+dfsg1-0ubuntu0.20.04.3", "")
 #define NEW_LIB LIB("3.0.2-0ubuntu1")
 
-static bool offer(World *world, const char *offered)
+static bool offer(World *world, const char *installed, const char *offered)
 {
-    g_autofree char *system =
-        g_strdup_printf("{\"format\": 1, \"installed\": [" OLD "], \"offered\": [%s]}", offered);
+    g_autofree char *system = g_strdup_printf(
+        "{\"format\": 1, \"installed\": [%s], \"offered\": [%s]}", installed, offered);
     g_autoptr(GError) error = NULL;
 
     guard_write(world->paths, "/system.json", system);
@@ -139,7 +139,7 @@ static void the_library_alone_is_held_72_hours_and_no_more(void)
 {
     g_auto(World) world = {0};
 
-    if (!world_init(&world, "2022-openssl3") || !offer(&world, NEW_LIB)) {
+    if (!world_init(&world, "2022-openssl3") || !offer(&world, OLD, NEW_LIB)) {
         return;
     }
     VdiHolds *holds = vdi_holds_new();
@@ -172,13 +172,47 @@ static void with_its_engine_the_library_is_not_pinned(void)
     g_autoptr(VdiHolds) nothing = vdi_holds_new();
 
     if (!world_init(&world, "2022-openssl3")
-        || !offer(&world, NEW_LIB ", " FREERDP("2.8.1+dfsg1-1", NEW_LIB))) {
+        || !offer(&world, OLD, NEW_LIB ", " FREERDP("2.8.1+dfsg1-1", NEW_LIB))) {
         return;
     }
     g_autoptr(VdiHolds) holds = decide(&world, nothing, world.issued_at);
 
     CHECK_INT(holds->holds->len, 0);
     CHECK_INT(holds->not_held->len, 0);
+}
+
+/* A rule about some hosts waits for the host; a site that has no others says so. */
+static void what_a_site_states_of_its_hosts_counts_when_updates_come(void)
+{
+    static const struct {
+        const char *name, *conf;
+        guint n_holds;
+    } rows[] = {
+        {"it states nothing", "[connect]\nuser = ada\n", 0},
+        {"all its hosts are Windows 7", "[peer]\nos-build = 7601\n", 1},
+        {"none of them is", "[peer]\nos-build = 19045\n", 0},
+    };
+
+    if (!guard_is_root()) {
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_auto(World) world = {0};
+        g_autoptr(VdiHolds) nothing = vdi_holds_new();
+
+        if (!world_init(&world, "2020-06-freerdp")) {
+            return;
+        }
+        guard_write(world.paths, "/etc/os-release", "ID=ubuntu\nVERSION_ID=\"18.04\"\n");
+        guard_write(world.paths, "/etc/vdi/vdi.conf", rows[i].conf);
+        if (!offer(&world, FREERDP("2.0.0~git20170725.1.1648deb+dfsg1-7", ""),
+                FREERDP("2.1.1+dfsg1-0ubuntu0.18.04.1", ""))) {
+            return;
+        }
+        g_autoptr(VdiHolds) holds = decide(&world, nothing, world.issued_at);
+
+        CHECK_ROW(rows[i].name, holds->holds->len == rows[i].n_holds);
+    }
 }
 
 /* ---- a repair that is a month away ---- */
@@ -254,6 +288,8 @@ const Test tests[] = {
     {"the library alone is held 72 hours and no more",
         the_library_alone_is_held_72_hours_and_no_more},
     {"with its engine the library is not pinned", with_its_engine_the_library_is_not_pinned},
+    {"what a site states of its hosts counts when updates come",
+        what_a_site_states_of_its_hosts_counts_when_updates_come},
     {"the limit comes long before the repair", the_limit_comes_long_before_the_repair},
     {"advice outlasts the longest hold", advice_outlasts_the_longest_hold},
     TEST_END,

@@ -113,7 +113,7 @@ static void reads_machines_and_goes_on_after_a_mistake(void)
         {"a number without end", "@ a packages=99999999999999999999\n@ b\n",
             "{1: packages= is a number up to 200000, or \"unknown\"}[b]2"},
         {"half of a word", "@ a updates=some\n@ b\n",
-            "{1: updates= and clients= say nothing but \"whole\"}[b]2"},
+            "{1: updates=, clients= and settings= say nothing but \"whole\"}[b]2"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
