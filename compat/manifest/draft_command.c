@@ -50,7 +50,7 @@ static VdiFacts *look_here(void)
 
 static bool load(const char *path, VdiInventory **ret_inventory, GError **error)
 {
-    *ret_inventory = path != NULL ? vdi_inventory_load(path, error) : NULL;
+    *ret_inventory = path != NULL ? vdi_machine_load(path, error) : NULL;
     return path == NULL || *ret_inventory != NULL;
 }
 
@@ -120,7 +120,8 @@ static void preview(const VdiRule *rule, const VdiComposed *composed,
     }
     for (size_t k = 0; k < known->others->n; k++) {
         const VdiLintMachine *machine = &known->others->each[k];
-        const VdiPreviewMachine other = {options->inventories[k], machine->facts, machine->pending};
+        const VdiPreviewMachine other = {
+            known->others->names->pdata[k], machine->facts, machine->pending};
 
         vdi_preview_print(rule, &other, composed->causes, limits, now);
     }

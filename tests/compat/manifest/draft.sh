@@ -128,6 +128,19 @@ check "the same as an osquery table" 0 'pkg:deb/debian/libfoo in vers:deb/1.1-1$
         \"deb_packages\": [{\"name\": \"libfoo\", \"version\": \"1.1-1\"}]}" >osquery.json
     "$0" draft site --system debian --bad libfoo --from osquery.json --dry-run' "$program"
 
+printf '{"format": 1, "effect": "none", "findings": [], "machine": %s}' "$(cat broken.json)" >check.json
+check "a version from what check said there" 0 'pkg:deb/debian/libfoo in vers:deb/1.1-1$' \
+    author draft site --bad libfoo --from check.json --dry-run
+printf '{"format": 1, "effect": "none", "findings": []}' >check.json
+check "which must say whose it is" 65 'check.json: machine: .*--with-machine' \
+    author draft site --bad libfoo --from check.json --dry-run
+check "from standard input" 0 'pkg:deb/debian/libfoo in vers:deb/1.1-1$' sh -c \
+    '"$0" draft site --bad libfoo --from - --dry-run <broken.json' "$program"
+printf '@ one os=debian type=deb/debian packages=1\nlibfoo 1.0-1\n' >fleet
+printf '@ two os=debian type=deb/debian packages=1\nlibfoo 1.1-1\n' >>fleet
+check "a fleet of two" 0 '^on fleet: two$' author draft site --bad libfoo=1.1-1 --inventory fleet --dry-run
+check "one of which is broken" 0 '  now: broken' grep -A1 '^on fleet: two$' out
+
 # ---- Windows ----
 check "an update" 0 '^    update KB5074109$' try --bad kb5074109
 check "on Windows" 0 '^    os windows$' try --bad KB5074109
