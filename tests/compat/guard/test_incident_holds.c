@@ -237,7 +237,7 @@ static void the_limit_comes_long_before_the_repair(void)
 {
     g_auto(World) world = {0};
 
-    if (!world_init(&world, "2024-04-vpn")) {
+    if (!world_init(&world, "2024-04-vpn") || !offer(&world, "", "")) {
         return;
     }
     const char *id = world.rule.rule->id;
