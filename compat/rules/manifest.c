@@ -107,7 +107,8 @@ static void load_references(VdiCompiledReader *reader, VdiRule *rule)
     rule->n_references = n;
 }
 
-static void load_rule(VdiCompiledReader *reader, VdiRule *rule)
+/* `when`: where its row says that its condition begins. Who asks that alone gets the rule's own. */
+static void load_rule(VdiCompiledReader *reader, uint32_t when, VdiRule *rule)
 {
     rule->id = vdi_compiled_read_text(reader, false);
     rule->unreadable = vdi_compiled_read_text(reader, true);
@@ -120,11 +121,11 @@ static void load_rule(VdiCompiledReader *reader, VdiRule *rule)
     load_remedies(reader, rule);
     load_references(reader, rule);
     rule->supersedes = load_texts(reader, 1);
-    reader->is_broken = reader->is_broken || *rule->id == '\0';
-    if (rule->unreadable == NULL) {
-        rule->when = vdi_condition_load(reader);
-        reader->is_broken = reader->is_broken || rule->when == NULL;
-    }
+    uint32_t at = rule->unreadable == NULL ? (uint32_t) (reader->at - reader->numbers) : 0;
+
+    rule->when = rule->unreadable == NULL ? vdi_condition_load(reader) : NULL;
+    reader->is_broken = reader->is_broken || *rule->id == '\0' || at != when
+        || (rule->when == NULL) != (rule->unreadable != NULL);
 }
 
 static VdiCompiledReader read_at(const VdiManifest *manifest, uint32_t mark, VdiArena *arena)
@@ -137,7 +138,7 @@ static VdiCompiledReader read_at(const VdiManifest *manifest, uint32_t mark, Vdi
 }
 
 /* The file's checksum has said that no byte has changed: it was another version that wrote it. */
-static void make_broken(VdiCompiledReader *reader, VdiRule *rule)
+static void make_broken(VdiRule *rule)
 {
     static const char *const no_texts[] = {NULL};
 
@@ -154,9 +155,9 @@ static VdiRule *make_rule(const VdiManifest *manifest, size_t i)
     VdiCompiledReader reader = read_at(manifest, manifest->rows[i].mark, manifest->rules);
     VdiRule *rule = vdi_arena_take(manifest->rules, 1, sizeof *rule);
 
-    load_rule(&reader, rule);
+    load_rule(&reader, manifest->rows[i].when, rule);
     if (reader.is_broken) {
-        make_broken(&reader, rule);
+        make_broken(rule);
     }
     rule->number = i;
     rule->is_superseded = manifest->rows[i].is_superseded;
