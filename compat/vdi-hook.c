@@ -30,6 +30,9 @@
 /* apt waits for ever for a hook, holding its locks; SIGALRM ends this one. */
 enum { DEADLINE_SECONDS = 5, EXIT_CANNOT_JUDGE = 1 };
 
+/* Nobody reads more, and each takes its time and its line of the audit. */
+enum { RULES_SAID_MAX = 16 };
+
 #define DPKG_STATUS "/var/lib/dpkg/status"
 
 typedef struct {
@@ -147,31 +150,41 @@ static bool *never_of(const Hook *hook)
     return never;
 }
 
+static void tell_rule(const Hook *hook, const VdiHoldSet *set, size_t i)
+{
+    g_autofree char *packages = vdi_explain_held(hook->change, set, i);
+    const VdiAuditEntry entry = {.event = VDI_AUDIT_STOPPED,
+        .organisation = set->rules[i].organisation,
+        .rule = set->rules[i].rule->id,
+        .package = packages};
+
+    print_rule(hook, set, i);
+    record(hook, &entry);
+}
+
 /* True of a transaction that makes a blocking rule true, and that would not without something that
  * may be held; everything that a person must know has then been said. */
 static bool is_proved_block(const Hook *hook)
 {
-    size_t n_rules = 0;
+    size_t n_rules = 0, n_said = 0;
     const VdiRuleInForce *rules = vdi_enforced_rules(hook->enforced, &n_rules);
     g_autofree bool *never = never_of(hook);
-    g_autofree bool *is_said = g_new0(bool, n_rules);
+    g_autofree bool *is_known = g_new0(bool, n_rules);
     g_auto(VdiHoldSet) set = {0};
 
     vdi_evaluate_hold(rules, n_rules, hook->facts, hook->change, never, hook->now, &set);
     for (guint i = 0; i < set.reasons->len; i++) {
         size_t rule = g_array_index(set.reasons, VdiHoldReason, i).rule;
 
-        if (!is_said[rule]) {
-            g_autofree char *packages = vdi_explain_held(hook->change, &set, rule);
-            const VdiAuditEntry entry = {.event = VDI_AUDIT_STOPPED,
-                .organisation = rules[rule].organisation,
-                .rule = rules[rule].rule->id,
-                .package = packages};
-
-            print_rule(hook, &set, rule);
-            record(hook, &entry);
-            is_said[rule] = true;
+        if (!is_known[rule] && n_said++ < RULES_SAID_MAX) {
+            tell_rule(hook, &set, rule);
         }
+        is_known[rule] = true;
+    }
+    if (n_said > RULES_SAID_MAX) {
+        g_autofree char *more = vdi_explain_more_rules(n_said - RULES_SAID_MAX);
+
+        fprintf(stderr, "vdi-hook: %s\n", more);
     }
     return set.n_held > 0;
 }

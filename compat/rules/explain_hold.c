@@ -161,6 +161,16 @@ char *vdi_explain_until(int64_t until, int64_t now)
         holes);
 }
 
+char *vdi_explain_more_rules(size_t n)
+{
+    g_autofree char *number = g_strdup_printf("%zu", n);
+    const char *const holes[] = {"{count}", number, NULL};
+
+    return vdi_explain_fill(ngettext("{count} more rule asks for it.",
+                                "{count} more rules ask for it.", (unsigned long) n),
+        holes);
+}
+
 GStrv vdi_explain_hold(const VdiChange *change, const VdiHoldSet *set, const VdiRuleInForce *rules,
     size_t rule, int64_t until, int64_t now, const char *const *languages)
 {

@@ -16,6 +16,9 @@ GStrv vdi_explain_ends(const VdiHoldSet *set, size_t rule);
 /* "It is held for 3 more days at most, until …" */
 char *vdi_explain_until(int64_t until, int64_t now);
 
+/* For those that are not shown: "12 more rules ask for it." */
+char *vdi_explain_more_rules(size_t n);
+
 /* All of it for one rule in force, a line each; NULL-terminated: what is held and the rule's own
  * paragraph, until when, what would end it before. */
 GStrv vdi_explain_hold(const VdiChange *change, const VdiHoldSet *set, const VdiRuleInForce *rules,

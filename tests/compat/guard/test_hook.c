@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -100,7 +101,7 @@ static int run_hook(const VdiPaths *paths, const Run *run, char **ret_errors)
         return -1;
     }
     if (run->errors == NULL) {
-        char text[8192] = "";
+        char text[32768] = "";
         gsize n = 0;
 
         (void) g_input_stream_read_all(
@@ -205,6 +206,46 @@ static void no_fault_of_ours_stops_an_update(void)
 
         CHECK_ROW(rows[i].name, status != BLOCK && status >= 0);
     }
+}
+
+/* A list of thousands of rules that hang together through every package of a transaction: the hook
+ * answers or its alarm does, and what it says fits into a pipe that nobody empties. */
+static void a_hostile_list_takes_no_more_than_its_time(void)
+{
+    enum { PACKAGES = 3000 };
+    g_autoptr(GString) rules = g_string_new(NULL), status = g_string_new(NULL);
+    g_autoptr(GString) stream = g_string_new(HEAD);
+    g_auto(VdiApplyReport) report = {0};
+    g_autofree char *errors = NULL;
+
+    if (!guard_is_root()) {
+        return;
+    }
+    for (int i = 0; i < PACKAGES; i++) {
+        g_string_append_printf(rules,
+            "%s{'id': 'R%d', 'effect': 'block', 'title': {'en': 'x'}, 'message': {'en': 'x'}, "
+            "'expires': '2027-02-01T00:00:00Z', 'when': {'all': ["
+            "{'package': {'purl': 'pkg:deb/debian/p%d', 'version': 'vers:deb/>=2'}},"
+            "{'package': {'purl': 'pkg:deb/debian/p%d', 'version': 'vers:deb/>=2'}}]}}",
+            i > 0 ? "," : "", i, i, i + 1);
+        g_string_append_printf(status,
+            "Package: p%d\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n", i);
+        g_string_append_printf(stream, "p%d 1 amd64 no < 2 amd64 no /a/p%d.deb\n", i, i);
+    }
+    g_autoptr(VdiPaths) paths = guard_system();
+    g_autofree char *simulation = vdi_paths_below(paths, "/system.json");
+    const VdiHostOptions options = {NULL, simulation};
+    const Run run = {.stream = stream->str};
+
+    guard_write(paths, "/var/lib/dpkg/status", status->str);
+    guard_write(paths, "/system.json", "{\"format\": 1, \"installed\": [], \"offered\": []}");
+    guard_organisation(paths, "example", "url = https://updates.example.com/v");
+    guard_accept(paths, "example", rules->str, GUARD_NOW + 10 * GUARD_DAY);
+    CHECK(vdi_apply_holds(paths, &options, GUARD_NOW, &report, NULL));
+    int result = run_hook(paths, &run, &errors);
+
+    CHECK(result == BLOCK || result == 128 + SIGALRM);
+    CHECK(result != BLOCK || strstr(errors, "more rules ask for it.") != NULL);
 }
 
 static void a_hostile_caller_changes_nothing(void)
@@ -314,7 +355,7 @@ static void without_memory_a_block_is_said_or_there_is_none(void)
         g_subprocess_launcher_take_fd(launcher, open_stream(paths, &run), HOOK_FD);
         g_subprocess_launcher_set_child_setup(launcher, limit_memory, &bytes, NULL);
         g_autoptr(GSubprocess) child = g_subprocess_launcher_spawnv(launcher, argv, NULL);
-        char text[8192] = "";
+        char text[32768] = "";
         gsize n = 0;
 
         if (child == NULL) {
@@ -337,6 +378,7 @@ const Test tests[] = {
     {"a block says package, rule, days and the way round",
         a_block_says_package_rule_days_and_the_way_round},
     {"no fault of ours stops an update", no_fault_of_ours_stops_an_update},
+    {"a hostile list takes no more than its time", a_hostile_list_takes_no_more_than_its_time},
     {"a hostile caller changes nothing", a_hostile_caller_changes_nothing},
     {"without memory a block is said, or there is none",
         without_memory_a_block_is_said_or_there_is_none},
