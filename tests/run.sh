@@ -68,6 +68,23 @@ run_tests()
     [ -s "build/$1.testlog" ] || broken="$broken $1"
 }
 
+# What takes long, a line each, the longest first: a name and its command.
+long_checks()
+{
+    for name in compat/trust/test_store_faults compat/trust/test_publish_faults \
+        compat/guard/test_hook_memory compat/rules/test_oracles compat/rules/test_hold_oracle; do
+        echo "${name##*/} build/plain/tests/$name"
+    done
+    for target in build/fuzz/tests/fuzz/fuzz_*; do
+        [ -x "$target" ] && [ ! -d "$target" ] || continue
+        name=${target##*/}
+        mkdir -p "build/$name.corpus"
+        echo "$name $target -max_total_time=$FUZZ_SECONDS -timeout=10 -rss_limit_mb=2048" \
+            "-print_final_stats=1 -artifact_prefix=build/$name- build/$name.corpus" \
+            "tests/fuzz/corpus/${name#fuzz_}"
+    done
+}
+
 # One line a program of a test log: "passed failed skipped seconds name". A program that counts its own
 # tests closes with that line; any other is one test.
 results()
@@ -112,31 +129,11 @@ build minimal -Dui=disabled -Drdp=disabled -Dtests=disabled || true
 
 if [ -n "$full" ]; then
     CC=clang build fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false || true
-    for target in build/fuzz/tests/fuzz/fuzz_*; do
-        [ -x "$target" ] && [ ! -d "$target" ] || continue
-        name=${target##*/}
-        corpus=$(mktemp -d)
-        say "fuzzing $name for $FUZZ_SECONDS s"
-        "$target" -max_total_time=$FUZZ_SECONDS -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-            -artifact_prefix="build/$name-" \
-            "$corpus" "tests/fuzz/corpus/${name#fuzz_}" >"build/$name.log" 2>&1 || failed "$name"
-        grep -E 'stat::number_of_executed_units|^SUMMARY' "build/$name.log" || true
-        rm -rf "$corpus"
-    done
-    say "asking each package manager about $ORACLE_PAIRS pairs of versions"
-    VDI_TEST_SOURCE=$PWD VDI_TEST_BUILD=$PWD/build/plain VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS \
-        build/plain/tests/compat/rules/test_oracles >build/oracles.log 2>&1 || failed oracles
-    tail -n 1 build/oracles.log
-    say "judging $HOLDS random rules, machines and transactions, and trying every subset"
-    VDI_TEST_HOLDS=$HOLDS build/plain/tests/compat/rules/test_hold_oracle >build/hold_oracle.log 2>&1 || failed hold_oracle
-    grep ' worlds: ' build/hold_oracle.log || true
-    say "failing every system call, write and allocation of an update and of the hook"
-    for name in compat/trust/test_store_faults compat/trust/test_publish_faults compat/guard/test_hook_memory; do
-        log=build/${name##*/}.log
-        VDI_TEST_SOURCE=$PWD VDI_TEST_BUILD=$PWD/build/plain VDI_TEST_FAULTS=all TZ=UTC \
-            build/plain/tests/$name >"$log" 2>&1 || failed "${name##*/}"
-        grep -E 'torn states|blocks' "$log" || true
-    done
+    say "$(nproc) at a time: every fuzz target for $FUZZ_SECONDS s, and the tests that can be exhaustive"
+    export VDI_TEST_SOURCE="$PWD" VDI_TEST_BUILD="$PWD/build/plain" TZ=UTC
+    export VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS VDI_TEST_HOLDS=$HOLDS VDI_TEST_FAULTS=all
+    long_checks | xargs -P "$(nproc)" -L 1 sh tests/long.sh || broken="$broken long"
+    unset VDI_TEST_ORACLE_PAIRS VDI_TEST_HOLDS VDI_TEST_FAULTS
     say "asking another implementation of The Update Framework"
     interop=0
     sh tests/compat/trust/oracle/interop.sh build/plain || interop=$?
