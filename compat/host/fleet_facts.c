@@ -120,7 +120,8 @@ VdiPackage *vdi_fleet_package(const VdiFleetCursor *cursor)
         package->namespace = vdi_fleet_decode(cursor->distributor);
     }
     package->name = vdi_fleet_decode(line->name);
-    package->version = vdi_fleet_decode(line->version);
+    /* An empty version is one that is there and that nobody knows. */
+    package->version = line->version.at != NULL ? vdi_fleet_decode(line->version) : g_strdup("");
     package->arch = vdi_fleet_decode(line->arch);
     return package;
 }
