@@ -15,6 +15,9 @@ bool vdi_manifest_command_draft(VdiCall *call, GError **error);
 /* lint.c: what is wrong with it. Ends with 65 when something may not be signed. */
 bool vdi_manifest_command_lint(VdiCall *call, GError **error);
 
+/* simulate.c: what it would do to a fleet. Ends with 65 when a machine cannot be read. */
+bool vdi_manifest_command_simulate(VdiCall *call, GError **error);
+
 /* show.c: what the draft says. diff ends with 0 when it is what is published, with 1 when not. */
 bool vdi_manifest_command_show(VdiCall *call, GError **error);
 bool vdi_manifest_command_diff(VdiCall *call, GError **error);

@@ -19,6 +19,9 @@ static const VdiCommand commands[] = {
         "what is wrong with the rules, what machines would cut, and when the fleet breaks; 65 "
         "when something may not be signed",
         vdi_manifest_command_lint},
+    {"simulate", "DIR|FILE --inventory FLEET … [--update NAME=VERSION …] [--json|--csv]",
+        "count which machines of a fleet the rules concern, now and after an update",
+        vdi_manifest_command_simulate},
     {"diff", "DIR [WEBROOT]",
         "what the draft changes over what is signed, or published: 0 nothing, 1 something",
         vdi_manifest_command_diff},
