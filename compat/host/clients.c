@@ -20,8 +20,10 @@ static const VdiClientRow clients[] = {
         {{"deb", "omnissa-horizon-client"}, {"deb", "vmware-horizon-client"},
             {"rpm", "omnissa-horizon-client"}, {"rpm", "vmware-horizon-client"},
             {"alpm", "omnissa-horizon-client"}, {"alpm", "vmware-horizon-client"},
+            {"generic", "Omnissa Horizon Client"}, {"generic", "VMware Horizon Client"},
             {"folder", "/usr/lib/omnissa"}, {"folder", "/usr/lib/vmware/view"}}},
-    {"view-client", "View Client, before it was called Horizon", {{"deb", "vmware-view-client"}}},
+    {"view-client", "View Client, before it was called Horizon",
+        {{"deb", "vmware-view-client"}, {"generic", "VMware View Client"}}},
     {"citrix-workspace", "Citrix Workspace",
         {{"deb", "icaclient"}, {"rpm", "ICAClient"}, {"alpm", "icaclient"},
             {"file", CITRIX "linuxx64"}, {"file", CITRIX "linuxarm64"},
@@ -77,6 +79,7 @@ static const VdiClientRow clients[] = {
     {"cisco-secure-client", "Cisco Secure Client, AnyConnect before",
         {{"deb", "cisco-secure-client-vpn"}, {"deb", "cisco-secure-client-vpn-cli"},
             {"rpm", "cisco-secure-client-vpn"}, {"rpm", "cisco-secure-client-vpn-cli"},
+            {"generic", "Cisco AnyConnect Secure Mobility Client"},
             {"file", CISCO "secureclient/update.txt"}, {"file", CISCO "anyconnect/update.txt"},
             {"folder", CISCO "secureclient"}, {"folder", CISCO "anyconnect"}}},
     {"globalprotect", "GlobalProtect",
@@ -127,6 +130,18 @@ static char *link_packages(VdiFacts *facts, const VdiClientRow *row)
     return version != NULL ? vdi_version_upstream(version) : NULL;
 }
 
+/* Not found among the packages, is it not there? On another system than ours only if it would be.
+ */
+static bool would_be_found(const VdiFacts *facts, const VdiClientRow *row)
+{
+    bool found = g_strcmp0(vdi_facts_get(facts, VDI_FACT_OS_ID), "windows") != 0;
+
+    for (const VdiClientCarrier *at = row->carriers; at->type != NULL; at++) {
+        found = found || strcmp(at->type, "generic") == 0;
+    }
+    return found && vdi_facts_packages_known(facts);
+}
+
 void vdi_clients_derive(VdiFacts *facts)
 {
     g_autofree char *of_engine = link_packages(facts, &engine);
@@ -139,10 +154,26 @@ void vdi_clients_derive(VdiFacts *facts)
         const char *known = NULL;
 
         if (vdi_facts_client(facts, row->id, &known) == VDI_TRUTH_UNKNOWN
-            && (version != NULL || vdi_facts_packages_known(facts))) {
+            && (version != NULL || would_be_found(facts, row))) {
             vdi_facts_set_client(facts, row->id, version);
         }
     }
+}
+
+bool vdi_clients_derive_absence(const VdiFacts *facts, const char *id)
+{
+    const char *version = NULL;
+    const VdiClientRow *row = clients;
+
+    while (row->id != NULL && strcmp(row->id, id) != 0) {
+        row++;
+    }
+    for (const VdiClientCarrier *at = row->carriers; at->type != NULL; at++) {
+        if (vdi_facts_find_packages(facts, at->type, at->name, take_version, &version)) {
+            return false;
+        }
+    }
+    return row->id != NULL && would_be_found(facts, row);
 }
 
 /* ---- past the package manager ---- */

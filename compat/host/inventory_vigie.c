@@ -2,8 +2,6 @@
 /* Our own form: every fact has a place. */
 #include "compat/host/inventory_vigie.h"
 
-#include <string.h>
-
 #include "compat/host/clients.h"
 
 const VdiInventoryFact vdi_inventory_facts[] = {
@@ -92,18 +90,6 @@ static VdiJson *new_pair(const char *first, const char *key, const char *second,
     return json;
 }
 
-/* What the packages say already (compat/host/clients.h) need not be said again. */
-static bool is_derived(const VdiFacts *facts, const char *id, const char *version)
-{
-    bool is_in_table = false;
-
-    for (const VdiClientRow *row = vdi_clients(); row->id != NULL; row++) {
-        is_in_table = is_in_table || strcmp(row->id, id) == 0;
-    }
-    return version == NULL && is_in_table && vdi_facts_packages_known(facts)
-        && vdi_facts_package_of(facts, id) == NULL;
-}
-
 /* Clients, settings and what the peer said: `ask` gives each its value. */
 static void put_pairs(VdiInventoryWriter *writer, const char *list, const char **keys,
     const VdiFacts *facts, VdiTruth (*ask)(const VdiFacts *, const char *, const char **))
@@ -117,8 +103,8 @@ static void put_pairs(VdiInventoryWriter *writer, const char *list, const char *
         const char *value = NULL;
 
         (void) ask(facts, keys[i], &value);
-        if (is_clients && is_derived(facts, keys[i], value)) {
-            continue;
+        if (is_clients && value == NULL && vdi_clients_derive_absence(facts, keys[i])) {
+            continue; /* the packages say it already */
         }
         if (!has_any) {
             vdi_inventory_begin_list(writer, list);

@@ -71,6 +71,9 @@ static void osquery_tables_of_windows_are_read(void)
         {"update", "KB2482017", NULL, VDI_TRUTH_FALSE},
         {"arch", "amd64", NULL, VDI_TRUTH_TRUE},
         {"package", "pkg:generic/VMware%20Horizon%20Client", "vers:generic/<8.13", VDI_TRUTH_TRUE},
+        {"client", "horizon-client", "vers:generic/8.12.1.28652", VDI_TRUTH_TRUE},
+        {"client", "view-client", "vers:generic/*", VDI_TRUTH_FALSE},
+        {"client", "citrix-workspace", "vers:generic/*", VDI_TRUTH_UNKNOWN},
         {"package", "pkg:generic/Nothing%20of%20the%20kind", "vers:generic/*", VDI_TRUTH_FALSE},
     };
 
