@@ -117,6 +117,16 @@ static bool read_parts(VdiJson *json, const char *name, VdiConditionOperator op,
     return true;
 }
 
+static bool fail_kind(GError **error)
+{
+    g_autoptr(GString) what = g_string_new("no such fact; known are");
+
+    for (const VdiFactKind *kind = vdi_fact_kinds(); kind->name != NULL; kind++) {
+        g_string_append_printf(what, "%s %s", kind == vdi_fact_kinds() ? "" : ",", kind->name);
+    }
+    return fail(what->str, error);
+}
+
 /* One member's name is a condition's whole meaning: an operator, or a kind of fact. */
 static bool read_named(
     VdiJson *json, const char *name, int depth, VdiCompiledWriter *writer, GError **error)
@@ -134,16 +144,15 @@ static bool read_named(
     }
     const VdiFactKind *kind = vdi_fact_kind(name);
 
-    return kind != NULL ? read_fact(json, kind, writer, error)
-                        : fail("no fact of that kind is known", error);
+    return kind != NULL ? read_fact(json, kind, writer, error) : fail_kind(error);
 }
 
-/* Errors come with their place before them: "." or "[" continues it, anything else begins the
- * sentence. */
+/* Errors come with their place before them: "." or "[" continues it, ":" ends it, anything else
+ * begins the sentence. */
 static void prefix_place(GError **error, const char *name)
 {
     g_autofree char *shown = vdi_text_clean(name);
-    bool goes_on = error != NULL && *error != NULL && strchr(".[", (*error)->message[0]) != NULL;
+    bool goes_on = error != NULL && *error != NULL && strchr(".[:", (*error)->message[0]) != NULL;
 
     g_prefix_error(error, ".%s%s", shown, goes_on ? "" : ": ");
 }

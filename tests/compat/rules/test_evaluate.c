@@ -218,7 +218,8 @@ static void unknown_and_unreadable_rules_never_block(void)
 
     CHECK_INT(vdi_verdict_effect(verdict), VDI_EFFECT_NONE);
     CHECK_TEXT(vdi_verdict_finding(verdict, 0)->unknowns[0],
-        "when.any[1].moon: no fact of that kind is known");
+        "when.any[1].moon: no such fact; known are os, kernel, arch, package, update, build, "
+        "client, engine, library, setting, peer");
 }
 
 static void a_rule_ends_with_its_expiry(void)

@@ -179,7 +179,8 @@ static void what_a_rule_may_not_say(void)
         {RULE("'effect': 'info', " TEXTS ", 'when': {'all': []}"),
             "rules[0].when.all: it must be an array of 1 to 1024 conditions"},
         {RULE("'effect': 'info', " TEXTS ", 'when': {'moon': 'full'}"),
-            "rules[0].when.moon: no fact of that kind is known"},
+            "rules[0].when.moon: no such fact; known are os, kernel, arch, package, update, build, "
+            "client, engine, library, setting, peer"},
         {RULE("'effect': 'info', " TEXTS
               ", 'when': {'all': [{'update': 'a'}, {'package': {'purl': 'x', "
               "'version': 'vers:deb/<1'}}]}"),
@@ -202,6 +203,127 @@ static void what_a_rule_may_not_say(void)
             "rules[0].when.os: it needs an id or a version"},
         {RULE("'effect': 'info', " TEXTS ", 'when': {'arch': ''}"),
             "rules[0].when.arch: it must have 1 to 256 bytes"},
+        {RULE("'effect': 7"), "rules[0].effect: it must be a string"},
+        {"{'id': 7}", "rules[0].id: it must be a string"},
+        {RULE("'effect': 'info', 'expires': 7, " TEXTS ", " WHEN),
+            "rules[0].expires: it must be a string"},
+        {RULE("'effect': 'info', 'title': 'T', 'message': {'en': 'M'}, " WHEN),
+            "rules[0].title: it must be an object"},
+        {RULE("'effect': 'info', 'title': {'en': 7}, 'message': {'en': 'M'}, " WHEN),
+            "rules[0].title.en: it must be a string"},
+        {RULE("'effect': 'info', 'title': {'en': ''}, 'message': {'en': 'M'}, " WHEN),
+            "rules[0].title.en: 0 bytes; 1 to 512 are allowed"},
+        {RULE("'effect': 'info', 'title': {'en': 'T'}, " WHEN), "rules[0].message: it is missing"},
+        {RULE("'effect': 'info', 'title': {'en': 'T'}, 'message': {'en': 'M', 'fr': null}, " WHEN),
+            "rules[0].message.fr: it must be a string"},
+        {RULE("'effect': 'info', 'title': {'en': 'T'}, 'message': {}, " WHEN),
+            "rules[0].message.en: it is missing"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'rollout': 10"),
+            "rules[0].rollout: it must be an object"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'rollout': {}"),
+            "rules[0].rollout.percent: it is missing"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'rollout': {'percent': '10'}"),
+            "rules[0].rollout.percent: it must be a number"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'rollout': {'percent': 10, 'salt': 7}"),
+            "rules[0].rollout.salt: it must be a string"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'remedies': {}"),
+            "rules[0].remedies: it must be an array"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'remedies': [{}]"),
+            "rules[0].remedies[0].category: it is missing"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'remedies': [{'category': 'workaround'}, 7]"),
+            "rules[0].remedies[1]: it must be an object"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'workaround', 'text': 'T'}]"),
+            "rules[0].remedies[0].text: it must be an object"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'workaround', 'text': {}}]"),
+            "rules[0].remedies[0].text.en: it is missing"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'workaround', 'text': {'en': 7}}]"),
+            "rules[0].remedies[0].text.en: it must be a string"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'workaround', 'text': {'en': 'T', '1': 'x'}}]"),
+            "rules[0].remedies[0].text: \"1\" is no language tag"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'workaround', 'version': ''}]"),
+            "rules[0].remedies[0].version: 0 bytes; 1 to 256 are allowed"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'workaround', 'update': 7}]"),
+            "rules[0].remedies[0].update: it must be a string"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'remedies': [{'category': 'workaround', 'colour': 'red'}]"),
+            "rules[0].remedies[0].colour: nobody knows this member"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'references': 7"),
+            "rules[0].references: it must be an array"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'references': [{}]"),
+            "rules[0].references[0].url: it is missing"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'references': [{'url': 'a', 'title': 7}]"),
+            "rules[0].references[0].title: it must be a string"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'references': [{'url': 'a', 'x-verified': 'yes'}]"),
+            "rules[0].references[0].x-verified: it must be true or false"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN
+              ", 'references': [{'url': 'a'}, {'url': 'a', 'b': 1}]"),
+            "rules[0].references[1].b: nobody knows this member"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'supersedes': 'A'"),
+            "rules[0].supersedes: it must be an array"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': null"),
+            "rules[0].when: it must be an object with exactly one of all, any, not, or a fact"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {}"),
+            "rules[0].when: it must be an object with exactly one of all, any, not, or a fact"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'not': []}"),
+            "rules[0].when.not: it must be an object with exactly one of all, any, not, or a fact"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'any': {'update': 'a'}}"),
+            "rules[0].when.any: it must be an array of 1 to 1024 conditions"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'any': [{'update': 'a'}, 7]}"),
+            "rules[0].when.any[1]: it must be an object with exactly one of all, any, not, or a "
+            "fact"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'update': 7}"),
+            "rules[0].when.update: it must be a string"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'all': [{'update': 'a'}, {'package': 'openssl'}]}"),
+            "rules[0].when.all[1].package: it must be an object"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'all': [{'update': 'a'}, {'package': {'version': 'vers:deb/1'}}]}"),
+            "rules[0].when.all[1].package: purl: it is missing"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'all': [{'update': 'a'}, {'package': {'purl': "
+                                         "'pkg:deb/debian/a', 'version': 7}}]}"),
+            "rules[0].when.all[1].package: version: it must be a string"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'package': {'purl': 'pkg:deb/debian/a', 'version': '<1'}}"),
+            "rules[0].when.package: version: \"<1\": it is not vers:TYPE/CONSTRAINTS"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/>2|<1'}}"),
+            "rules[0].when.package: version: \"vers:deb/>2|<1\": its versions are not sorted"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/x:1'}}"),
+            "rules[0].when.package: version: \"vers:deb/x:1\": \"x:1\" is no version of type deb"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'package': {'purl': 'pkg:deb/debian/a*', 'version': 'vers:deb/1'}}"),
+            "rules[0].when.package: purl: a package's name holds no *"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'package': {'purl': 'pkg:deb/debian/a#b', 'version': 'vers:deb/1'}}"),
+            "rules[0].when.package: purl: a subpath means nothing here"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'package': {'purl': 'pkg:deb/debian/a?arch=source', 'version': "
+              "'vers:deb/1'}}"),
+            "rules[0].when.package: purl: source packages are not looked at; name the binary "
+            "package"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'package': {'purl': 'pkg:deb/debian/a', "
+                                         "'version': 'vers:deb/1', 'a': 1}}"),
+            "rules[0].when.package: a: nobody knows this member"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'client': {'version': 'vers:generic/1'}}"),
+            "rules[0].when.client: id: it is missing"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'client': {'id': '', 'version': 'vers:generic/1'}}"),
+            "rules[0].when.client: id: 0 bytes; 1 to 256 are allowed"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'engine': {}}"),
+            "rules[0].when.engine: version: it is missing"},
+        {RULE("'effect': 'info', " TEXTS
+              ", 'when': {'peer': {'key': 'a', 'value': 'b', 'version': 'vers:generic/1'}}"),
+            "rules[0].when.peer: it needs a value or a version, and not both"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'library': {}}"),
+            "rules[0].when.library: soname: it is missing"},
         {RULE("'effect': 'info', " TEXTS ", 'when': {'setting': {'key': 'a', 'b': 'c'}}"),
             "rules[0].when.setting: b: nobody knows this member"},
     };
