@@ -258,13 +258,14 @@ static void write_when(VdiJson *rule, const VdiRuleDraft *draft)
 
         vdi_json_add_text(os, "id", "windows");
     }
-    if (draft->clients->len > 0) {
-        write_clients(vdi_json_add_object(parts, NULL), draft->clients);
-    }
     if (draft->causes->len == 1 && first->kind == VDI_CAUSE_UPDATE && vdi_cause_is_fixed(first)) {
         write_fixed_update(parts, first); /* an `all` within an `all` says nothing more */
     } else {
         write_causes(vdi_json_add_object(parts, NULL), draft->causes);
+    }
+    /* Behind what is to blame, whose versions the sentences name. */
+    if (draft->clients->len > 0) {
+        write_clients(vdi_json_add_object(parts, NULL), draft->clients);
     }
 }
 
