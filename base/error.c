@@ -246,6 +246,9 @@ static const VdiErrorRow rows[] = {
         N_("The package manager's message to the guard cannot be read."), N_("The update goes on.")),
     HOST(FLEET, "fleet-format", VDI_EXIT_DATA, N_("A list of machines cannot be read."),
         N_("Mend the line that is named, or have the list written anew.")),
+    HOST(CHANGE, "change-format", VDI_EXIT_DATA,
+        N_("The changes to be judged cannot be read."),
+        N_("Give NAME=VERSION, an update such as KB5074109, apt's list for hooks, or an inventory with what is pending.")),
 
     GUARD(BLOCKED, "guard-blocked", VDI_EXIT_GUARD_BLOCK,
         N_("This computer cannot use the desktop as it is."), N_("Do what the rule says, or ask your administrator.")),

@@ -119,6 +119,7 @@ typedef enum {
     VDI_HOST_ERROR_HOLD,     /* a hold cannot be written or taken away */
     VDI_HOST_ERROR_STREAM,   /* what a package manager told the hook cannot be read */
     VDI_HOST_ERROR_FLEET,    /* a list of machines that is not as it is written */
+    VDI_HOST_ERROR_CHANGE,   /* a change that somebody wrote down cannot be read */
 } VdiHostError;
 
 #define VDI_GUARD_ERROR (vdi_guard_error_quark())
