@@ -11,6 +11,7 @@
 #include "compat/guard.h"
 #include "compat/holds.h"
 #include "compat/holds_file.h"
+#include "compat/host/libraries.h"
 #include "config.h"
 
 enum { LOCK_MS = 60 * 1000 };
@@ -231,6 +232,7 @@ static VdiHolds *decide(const VdiPaths *paths, const VdiGuard *guard, VdiHost *h
     if (!vdi_host_look(host, facts, &error)) {
         vdi_apply_add_problem(paths, now, VDI_AUDIT_PROBLEM, NULL, error->message, report);
     }
+    vdi_libraries_look(paths, facts);
     const VdiHoldsInput input = {
         .rules = rules,
         .untils = untils,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "compat/audit.h"
 #include "compat/host/host.h"
+#include "compat/host/libraries.h"
 #include "compat/release.h"
 
 struct VdiGuard {
@@ -146,6 +147,19 @@ const VdiOrganisation *vdi_guard_organisation(const VdiGuard *guard, size_t i)
     return &store->organisation;
 }
 
+/* Following what the engine loads takes as long as the rest of a check: only where a rule asks. */
+static bool asks_for_libraries(const VdiGuard *guard)
+{
+    for (guint i = 0; i < guard->stores->len; i++) {
+        const VdiStore *store = guard->stores->pdata[i];
+
+        if (n_rules_of(guard, store) > 0 && vdi_manifest_may_ask(store->manifest, "library")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 VdiFacts *vdi_guard_look(const VdiGuard *guard, const VdiHostOptions *options)
 {
     VdiFacts *facts = vdi_facts_new();
@@ -154,6 +168,9 @@ VdiFacts *vdi_guard_look(const VdiGuard *guard, const VdiHostOptions *options)
 
     if (host == NULL || !vdi_host_look(host, facts, &error)) {
         add_problem(guard, error->message);
+    }
+    if (asks_for_libraries(guard)) {
+        vdi_libraries_look(guard->paths, facts);
     }
     return facts;
 }

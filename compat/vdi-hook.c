@@ -18,9 +18,11 @@
 #include "compat/host/clients.h"
 #include "compat/host/dpkg_status.h"
 #include "compat/host/hook_stream.h"
+#include "compat/host/libraries.h"
 #include "compat/host/site_facts.h"
 #include "compat/host/system.h"
 #include "compat/rules/explain_hold.h"
+#include "compat/rules/fact_kind.h"
 
 /* The last gate: started by apt before it unpacks anything (DPkg::Pre-Install-Pkgs). Pins have
  * taken out what may not come long before; this stops what was asked for by name, or comes without
@@ -101,6 +103,26 @@ static bool read_stream(Hook *hook, GError **error)
     return hook->change != NULL;
 }
 
+static void note_library(const VdiCondition *fact, void *user)
+{
+    bool *asks = user;
+
+    *asks = *asks || strcmp(fact->kind->name, "library") == 0;
+}
+
+/* Following what the engine loads takes longer than all the rest: only where a rule asks. */
+static bool asks_for_libraries(const Hook *hook)
+{
+    size_t n_rules = 0;
+    const VdiRuleInForce *rules = vdi_enforced_rules(hook->enforced, &n_rules);
+    bool asks = false;
+
+    for (size_t i = 0; i < n_rules && !asks; i++) {
+        vdi_condition_visit_facts(rules[i].rule->when, note_library, &asks);
+    }
+    return asks;
+}
+
 static bool read_machine(Hook *hook, GError **error)
 {
     g_autofree char *status = vdi_paths_below(hook->paths, DPKG_STATUS);
@@ -112,6 +134,9 @@ static bool read_machine(Hook *hook, GError **error)
     }
     vdi_clients_derive(hook->facts);
     vdi_clients_look(hook->paths, hook->facts);
+    if (asks_for_libraries(hook)) {
+        vdi_libraries_look(hook->paths, hook->facts);
+    }
     return true;
 }
 

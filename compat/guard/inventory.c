@@ -13,6 +13,7 @@
 #include "compat/host/fleet_facts.h"
 #include "compat/host/host.h"
 #include "compat/host/inventory.h"
+#include "compat/host/libraries.h"
 
 enum { HOST_NAME_FILE_BYTES = 4096 };
 
@@ -82,6 +83,7 @@ static VdiInventory *look(const VdiGuardContext *context, bool wants_pending, GE
     if (host == NULL || !vdi_host_look(host, machine->facts, error)) {
         return NULL;
     }
+    vdi_libraries_look(context->paths, machine->facts);
     machine->name = host_name(context->paths);
     if (wants_pending) {
         machine->pending = vdi_host_pending(host, machine->facts, NULL, error);

@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -10,6 +11,7 @@
 #include "compat/guard.h"
 #include "compat/guard/command.h"
 #include "compat/holds_file.h"
+#include "compat/host/system.h"
 #include "compat/refresh.h"
 #include "compat/release.h"
 
@@ -147,6 +149,18 @@ static void print_holds(const Status *status)
     }
 }
 
+/* A rule about the kernel looks at the one that runs; an update's runs after a restart. */
+static void print_kernel(const Status *status)
+{
+    g_autofree char *next = vdi_system_next_kernel(status->context->paths);
+    struct utsname running;
+
+    if (next != NULL && uname(&running) == 0 && strcmp(next, running.release) != 0) {
+        printf(_("The kernel is %s now, and %s after a restart: rules look at the first.\n"),
+            running.release, next);
+    }
+}
+
 static void print_releases(const Status *status)
 {
     for (guint i = 0; status->releases != NULL && i < status->releases->len; i++) {
@@ -221,6 +235,19 @@ static void json_releases(VdiJson *array, const Status *status)
     }
 }
 
+static void json_kernel(VdiJson *json, const Status *status)
+{
+    g_autofree char *next = vdi_system_next_kernel(status->context->paths);
+    struct utsname running;
+
+    if (uname(&running) == 0) {
+        vdi_json_add_text(json, "kernel", running.release);
+    }
+    if (next != NULL) {
+        vdi_json_add_text(json, "kernel-after-restart", next);
+    }
+}
+
 static void print_json(const Status *status)
 {
     g_autoptr(VdiJson) json = vdi_json_new_object();
@@ -230,6 +257,7 @@ static void print_json(const Status *status)
         vdi_json_add_text(json, "package-manager", status->back_end);
     }
     vdi_json_add_boolean(json, "all-advice", status->holds->all_advice);
+    json_kernel(json, status);
     json_organisations(vdi_json_add_array(json, "organisations"), status);
     json_holds(vdi_json_add_array(json, "holds"), status);
     json_not_held(vdi_json_add_array(json, "not-held"), status);
@@ -260,6 +288,7 @@ bool vdi_guard_command_status(VdiCall *call, GError **error)
     print_organisations(&status);
     print_holds(&status);
     print_releases(&status);
+    print_kernel(&status);
     for (const char *const *at = vdi_guard_problems(status.guard); *at != NULL; at++) {
         vdi_program_warn(*at);
     }

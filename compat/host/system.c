@@ -6,11 +6,13 @@
 #include <sys/utsname.h>
 
 #include "base/file.h"
+#include "compat/rules/version.h"
 #include "config.h"
 
 enum { SMALL_FILE_BYTES = 65536, MACHINE_ID_DIGITS = 32 };
 
 #define APPLICATION_ID "org.vigie.Client"
+#define KERNEL_PREFIX "vmlinuz-"
 
 /* The kernel's word for a processor, and the package system's. */
 static const struct {
@@ -110,6 +112,25 @@ char *vdi_system_machine(const VdiPaths *paths)
 
     derived[MACHINE_ID_DIGITS] = '\0';
     return derived;
+}
+
+char *vdi_system_next_kernel(const VdiPaths *paths)
+{
+    g_autofree char *folder = vdi_paths_below(paths, "/boot");
+    g_auto(GStrv) names = vdi_file_list(folder);
+    const char *newest = NULL;
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        const char *release = names[i] + strlen(KERNEL_PREFIX);
+
+        /* Not an image for emergencies: vmlinuz-0-rescue-… */
+        if (g_str_has_prefix(names[i], KERNEL_PREFIX) && *release >= '1' && *release <= '9'
+            && vdi_version_is_valid(&vdi_version_deb, release)
+            && (newest == NULL || vdi_version_deb.compare(newest, release) < 0)) {
+            newest = release;
+        }
+    }
+    return g_strdup(newest);
 }
 
 void vdi_system_look(const VdiPaths *paths, VdiFacts *facts)

@@ -10,6 +10,11 @@
 
 void vdi_system_look(const VdiPaths *paths, VdiFacts *facts);
 
+/* The release of the newest kernel in /boot: what runs after the next restart, as far as a boot
+ * loader was not told otherwise. The fact `kernel` is the one that runs. NULL: none is there by
+ * such a name. Yours. */
+char *vdi_system_next_kernel(const VdiPaths *paths);
+
 /* 32 hex digits made of /etc/machine-id for this application alone: the id itself cannot be had
  * back from it, and no other application has the same. NULL when there is no machine-id. Yours. */
 char *vdi_system_machine(const VdiPaths *paths);

@@ -176,6 +176,21 @@ bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GErro
     return true;
 }
 
+bool vdi_compiled_reader_has(const VdiCompiledReader *reader, const char *text)
+{
+    const char *end = reader->texts + reader->texts_size;
+    const char *at = reader->texts;
+    size_t size = strlen(text) + 1;
+
+    while ((at = memmem(at, (size_t) (end - at), text, size)) != NULL) {
+        if (at == reader->texts || at[-1] == '\0') {
+            return true;
+        }
+        at++;
+    }
+    return false;
+}
+
 void vdi_compiled_reader_go(VdiCompiledReader *reader, uint64_t mark)
 {
     reader->is_broken = reader->is_broken || mark > (size_t) (reader->end - reader->numbers);

@@ -46,6 +46,9 @@ typedef struct {
 bool vdi_compiled_reader_init(
     VdiCompiledReader *reader, GBytes *compiled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Is that one of its texts? */
+bool vdi_compiled_reader_has(const VdiCompiledReader *reader, const char *text);
+
 /* To a place that a writer's mark was. */
 void vdi_compiled_reader_go(VdiCompiledReader *reader, uint64_t mark);
 

@@ -241,6 +241,12 @@ VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error)
     return load_rows(manifest, &reader, error) ? g_steal_pointer(&manifest) : NULL;
 }
 
+/* A kind's name is one of the texts wherever it is asked for. */
+bool vdi_manifest_may_ask(const VdiManifest *manifest, const char *kind)
+{
+    return vdi_compiled_reader_has(&manifest->reader, kind);
+}
+
 GBytes *vdi_manifest_compile(const VdiManifest *manifest)
 {
     return g_bytes_ref(manifest->compiled);

@@ -104,6 +104,10 @@ typedef bool (*VdiConditionTest)(const VdiCondition *when, const void *user);
 bool vdi_manifest_passes(
     const VdiManifest *manifest, size_t i, VdiConditionTest test, const void *user);
 
+/* Could any condition ask for a fact of that kind? False is certain; it takes no time. For who must
+ * look hard for such a fact. */
+bool vdi_manifest_may_ask(const VdiManifest *manifest, const char *kind);
+
 /* The compiled form: what is read in a millisecond or two, without JSON (compiled.h). It is for the
  * machine and the version of Vigie that wrote it, and lies in a file that tells whether a byte has
  * changed. What does not load fails with VDI_MANIFEST_ERROR_COMPILED; a single rule that is not as
