@@ -36,8 +36,9 @@ void vdi_guard_print_organisation(const VdiOrganisation *organisation);
 /* The same of several, by their names; ended by NULL. */
 void vdi_guard_print_lists(const VdiGuardContext *context, char *const *names);
 
-/* look.c, status.c: change nothing, need no rights */
+/* look.c, what_if.c, explain.c, status.c: change nothing, need no rights */
 bool vdi_guard_command_check(VdiCall *call, GError **error);
+bool vdi_guard_command_what_if(VdiCall *call, GError **error);
 bool vdi_guard_command_explain(VdiCall *call, GError **error);
 bool vdi_guard_command_status(VdiCall *call, GError **error);
 

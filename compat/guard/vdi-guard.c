@@ -5,8 +5,11 @@
 #include "compat/guard/command.h"
 
 static const VdiCommand commands[] = {
-    {"check", "[--json]", N_("say whether this computer can use its desktops, and why not"),
-        vdi_guard_command_check},
+    {"check", "[--json] [--pending auto|none|FILE] [--inventory FILE] [--manifest FILE]",
+        N_("say whether this computer can use its desktops, and why not"), vdi_guard_command_check},
+    {"what-if", "[--alone] [--json] NAME=VERSION…|KB…",
+        N_("say what would break, be held or be cured if that were installed"),
+        vdi_guard_command_what_if},
     {"status", "[--json]", N_("show lists, holds, releases and what is wrong"),
         vdi_guard_command_status},
     {"explain", "RULE", N_("say what a rule means and what it does here"),

@@ -135,8 +135,11 @@ char *vdi_explain_held(const VdiChange *change, const VdiHoldSet *set, size_t ru
     while ((reason = next_reason(set, rule, &at)) != NULL && names->len < VDI_TEXT_MAX) {
         const VdiChangeItem *item = vdi_change_item(change, reason->item);
         const char *const holes[] = {"{name}", item->name, "{version}", item->after, NULL};
-        char *name = vdi_explain_fill(
-            item->after != NULL ? "{name} {version}" : _("{name} (its removal)"), holes);
+        /* An update has no version but itself. */
+        const char *form =
+            strcmp(item->type, VDI_CHANGE_UPDATE) == 0 ? "{name}" : "{name} {version}";
+        char *name =
+            vdi_explain_fill(item->after != NULL ? form : _("{name} (its removal)"), holes);
 
         /* Two architectures of one version are said once. */
         if (g_strcmp0(name, last) != 0) {
