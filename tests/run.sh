@@ -28,6 +28,7 @@ FUZZ_SECONDS=60
 SOAK_TIMES=60
 ORACLE_PAIRS=100000
 HOLDS=200000
+ARCHIVES=200
 began=$(date +%s)
 broken=
 mkdir -p build
@@ -75,6 +76,7 @@ long_checks()
         compat/guard/test_hook_memory compat/rules/test_oracles compat/rules/test_hold_oracle; do
         echo "${name##*/} build/plain/tests/$name"
     done
+    echo "apt_offers sh tests/compat/host/test_apt_offers.sh"
     for target in build/fuzz/tests/fuzz/fuzz_*; do
         [ -x "$target" ] && [ ! -d "$target" ] || continue
         name=${target##*/}
@@ -132,8 +134,9 @@ if [ -n "$full" ]; then
     say "$(nproc) at a time: every fuzz target for $FUZZ_SECONDS s, and the tests that can be exhaustive"
     export VDI_TEST_SOURCE="$PWD" VDI_TEST_BUILD="$PWD/build/plain" TZ=UTC
     export VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS VDI_TEST_HOLDS=$HOLDS VDI_TEST_FAULTS=all
+    export VDI_TEST_ARCHIVES=$ARCHIVES
     long_checks | xargs -P "$(nproc)" -L 1 sh tests/long.sh || broken="$broken long"
-    unset VDI_TEST_ORACLE_PAIRS VDI_TEST_HOLDS VDI_TEST_FAULTS
+    unset VDI_TEST_ORACLE_PAIRS VDI_TEST_HOLDS VDI_TEST_FAULTS VDI_TEST_ARCHIVES
     say "asking another implementation of The Update Framework"
     interop=0
     sh tests/compat/trust/oracle/interop.sh build/plain || interop=$?

@@ -28,7 +28,9 @@ static bool installed(VdiHost *host, VdiFacts *facts, GError **error)
 {
     g_autofree char *status = vdi_paths_below(host->paths, DPKG_STATUS);
 
-    return vdi_dpkg_status_read(status, host->namespace, facts, error);
+    g_autofree char *info = vdi_paths_below(host->paths, "/var/lib/dpkg/info");
+
+    return vdi_dpkg_status_read(status, info, host->namespace, facts, error);
 }
 
 /* For a system below another root nobody named a configuration of: this machine's is not its. */
@@ -64,27 +66,41 @@ static GBytes *run(VdiHost *host, const char *const *argv, GError **error)
     return vdi_child_ask(&question, error);
 }
 
-/* Where apt reads its preferences: `NAME='FOLDER/'`. */
-static char *preferences_folder(VdiHost *host, GError **error)
+/* What apt-config tells as `NAME='VALUE'`, one a line; NULL. */
+static char *find_setting(const char *text, const char *name)
 {
-    const char *const argv[] = {
-        APT_CONFIG, "shell", "FOLDER", "Dir::Etc::preferencesparts/d", NULL};
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    size_t length = strlen(name);
+
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        if (strncmp(lines[i], name, length) == 0 && lines[i][length] == '=') {
+            return g_shell_unquote(lines[i] + length + 1, NULL);
+        }
+    }
+    return NULL;
+}
+
+/* Where apt reads its preferences, and, when asked for, what architecture it means when it names
+ * none. */
+static char *preferences_folder(VdiHost *host, char **ret_arch, GError **error)
+{
+    const char *const argv[] = {APT_CONFIG, "shell", "FOLDER", "Dir::Etc::preferencesparts/d",
+        "ARCH", "APT::Architecture", NULL};
     g_autoptr(GBytes) output = run(host, argv, error);
 
     if (output == NULL) {
         return NULL;
     }
-    g_autofree char *line = g_strndup(g_bytes_get_data(output, NULL), g_bytes_get_size(output));
-    g_autofree char *folder = NULL;
+    g_autofree char *text = g_strndup(g_bytes_get_data(output, NULL), g_bytes_get_size(output));
+    g_autofree char *folder = find_setting(text, "FOLDER");
 
-    g_strchomp(line);
-    if (g_str_has_prefix(line, "FOLDER=")) {
-        folder = g_shell_unquote(line + strlen("FOLDER="), NULL);
-    }
     if (folder == NULL || !g_path_is_absolute(folder)) {
         g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER,
             "apt-config does not tell where preferences lie");
         return NULL;
+    }
+    if (ret_arch != NULL) {
+        *ret_arch = find_setting(text, "ARCH");
     }
     return g_steal_pointer(&folder);
 }
@@ -121,7 +137,8 @@ static bool link_preferences(
 static VdiChange *simulate(VdiHost *host, const GPtrArray *holds, const char *command,
     const char *argument, GError **error)
 {
-    g_autofree char *folder = preferences_folder(host, error);
+    g_autofree char *arch = NULL;
+    g_autofree char *folder = preferences_folder(host, &arch, error);
     const char *scratch = folder != NULL ? vdi_host_scratch(host, error) : NULL;
 
     if (scratch == NULL) {
@@ -137,7 +154,7 @@ static VdiChange *simulate(VdiHost *host, const GPtrArray *holds, const char *co
     }
     g_autoptr(GBytes) output = run(host, argv, error);
 
-    return output != NULL ? vdi_apt_output_read(output, host->namespace, error) : NULL;
+    return output != NULL ? vdi_apt_output_read(output, host->namespace, arch, error) : NULL;
 }
 
 static VdiChange *offers(VdiHost *host, const GPtrArray *holds, GError **error)
@@ -157,14 +174,14 @@ static VdiChange *bring(VdiHost *host, const VdiChangeItem *candidate, GError **
 
 static bool hold(VdiHost *host, const GPtrArray *holds, GError **error)
 {
-    g_autofree char *folder = preferences_folder(host, error);
+    g_autofree char *folder = preferences_folder(host, NULL, error);
 
     return folder != NULL && vdi_apt_pins_write(folder, holds, error);
 }
 
 static GPtrArray *list(VdiHost *host, GError **error)
 {
-    g_autofree char *folder = preferences_folder(host, error);
+    g_autofree char *folder = preferences_folder(host, NULL, error);
 
     return folder != NULL ? vdi_apt_pins_read(folder, error) : NULL;
 }

@@ -88,7 +88,7 @@ static bool read_install(char *line, const char *namespace, VdiChange *change)
     return true;
 }
 
-static bool read_removal(char *line, const char *namespace, VdiChange *change)
+static bool read_removal(char *line, const char *namespace, const char *native, VdiChange *change)
 {
     char *name = line, *rest = cut(name, " ");
     char *old = take_old(&rest);
@@ -98,11 +98,12 @@ static bool read_removal(char *line, const char *namespace, VdiChange *change)
         || (arch != NULL && !vdi_dpkg_is_name(arch))) {
         return false;
     }
-    vdi_change_add(change, "deb", namespace, name, arch, old, NULL, false);
+    vdi_change_add(change, "deb", namespace, name, arch != NULL ? arch : native, old, NULL, false);
     return true;
 }
 
-VdiChange *vdi_apt_output_read(GBytes *output, const char *namespace, GError **error)
+VdiChange *vdi_apt_output_read(
+    GBytes *output, const char *namespace, const char *arch, GError **error)
 {
     g_autoptr(VdiChange) change = vdi_change_new();
     size_t size = 0;
@@ -117,7 +118,7 @@ VdiChange *vdi_apt_output_read(GBytes *output, const char *namespace, GError **e
         bool is_removal = g_str_has_prefix(line, "Remv ") || g_str_has_prefix(line, "Purg ");
 
         if ((is_install && !read_install(line + strlen("Inst "), namespace, change))
-            || (is_removal && !read_removal(line + strlen("Remv "), namespace, change))) {
+            || (is_removal && !read_removal(line + strlen("Remv "), namespace, arch, change))) {
             g_autofree char *shown = vdi_text_quote(whole);
 
             g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER,

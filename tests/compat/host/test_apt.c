@@ -15,7 +15,7 @@ static VdiChange *read_text(const char *text, GError **error)
 {
     g_autoptr(GBytes) output = g_bytes_new(text, strlen(text));
 
-    return vdi_apt_output_read(output, "debian", error);
+    return vdi_apt_output_read(output, "debian", "amd64", error);
 }
 
 static char *print(const VdiChange *change)
@@ -57,7 +57,7 @@ static void what_apt_would_do_is_read(void)
             "Inst libperl5.36 [1] (2 Debian:12/stable [amd64]) [perl:amd64 on perl:amd64]\n",
             "libperl5.36/amd64 1>2 "},
         {"removals", "Remv a [1]\nRemv b:i386 [2] [x ]\nPurg c [3]\n",
-            "a/? 1>- b/i386 2>- c/? 3>- "},
+            "a/amd64 1>- b/i386 2>- c/amd64 3>- "},
         {"all else is chatter", "Reading package lists...\nConf x (1 [all])\nInstances\n", ""},
         {"nothing", "", ""},
     };
