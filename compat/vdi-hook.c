@@ -129,7 +129,7 @@ static bool read_machine(Hook *hook, GError **error)
     const char *namespace = vdi_facts_get(hook->facts, VDI_FACT_OS_ID);
 
     if (!vdi_dpkg_status_read(
-            status, namespace != NULL ? namespace : "debian", hook->facts, error)) {
+            status, NULL, namespace != NULL ? namespace : "debian", hook->facts, error)) {
         return false;
     }
     vdi_clients_derive(hook->facts);

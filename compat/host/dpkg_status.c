@@ -33,16 +33,16 @@ static const Span field_names[FIELD_LAST] = {
 /* The third word of Status, and whether the package's files are there. */
 static const struct {
     const char *name;
-    bool counts;
+    bool counts, has_list; /* its files are there; dpkg may have a list of them */
 } states[] = {
-    {"installed", true},
-    {"config-files", false},
-    {"not-installed", false},
-    {"half-installed", false},
-    {"unpacked", true},
-    {"half-configured", true},
-    {"triggers-awaited", true},
-    {"triggers-pending", true},
+    {"installed", true, true},
+    {"config-files", false, true},
+    {"not-installed", false, false},
+    {"half-installed", false, true},
+    {"unpacked", true, true},
+    {"half-configured", true, true},
+    {"triggers-awaited", true, true},
+    {"triggers-pending", true, true},
 };
 
 typedef struct {
@@ -51,6 +51,7 @@ typedef struct {
     VdiDpkgVisitor visitor;
     void *user;
     size_t n_packages;
+    size_t n_entries; /* these, and what dpkg still knows files of */
 } Reader;
 
 static bool fail(const Reader *reader, const char *what, GError **error)
@@ -110,7 +111,7 @@ bool vdi_dpkg_is_version(const char *text)
 }
 
 /* Does "install ok installed" say that the files are there? */
-static bool read_state(const Reader *reader, Span status, bool *ret_counts, GError **error)
+static bool read_state(Reader *reader, Span status, bool *ret_counts, GError **error)
 {
     const char *last = memrchr(status.at, ' ', status.size);
     Span word = status;
@@ -121,6 +122,7 @@ static bool read_state(const Reader *reader, Span status, bool *ret_counts, GErr
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
         if (span_is(word, states[i].name)) {
             *ret_counts = states[i].counts;
+            reader->n_entries += states[i].has_list ? 1 : 0;
             return true;
         }
     }
@@ -189,7 +191,9 @@ static bool read_stanza(Reader *reader, GError **error)
     while (reader->rest.size > 0) {
         const char *end = memchr(reader->rest.at, '\n', reader->rest.size);
 
-        if (end == NULL) {
+        /* dpkg ends the last entry, too, by an empty line. */
+        if (end == NULL
+            || (end + 1 == reader->rest.at + reader->rest.size && end > reader->rest.at)) {
             return fail(reader, "the file is cut off", error);
         }
         Span line = {reader->rest.at, (size_t) (end - reader->rest.at)};
@@ -227,7 +231,8 @@ static bool visit_map(Reader *reader, GError **error)
     return reader->n_packages > 0 || fail(reader, "no package is installed", error);
 }
 
-bool vdi_dpkg_status_visit(const char *path, VdiDpkgVisitor visitor, void *user, GError **error)
+static bool visit_file(
+    const char *path, VdiDpkgVisitor visitor, void *user, size_t *ret_n_entries, GError **error)
 {
     g_auto(VdiFd) fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status;
@@ -254,7 +259,35 @@ bool vdi_dpkg_status_visit(const char *path, VdiDpkgVisitor visitor, void *user,
         g_prefix_error(error, "%s: ", path);
     }
     munmap(map, size);
+    *ret_n_entries = reader.n_entries;
     return whole;
+}
+
+bool vdi_dpkg_status_visit(const char *path, VdiDpkgVisitor visitor, void *user, GError **error)
+{
+    size_t n_entries = 0;
+
+    return visit_file(path, visitor, user, &n_entries, error);
+}
+
+/* What is cut between two entries looks whole. But dpkg keeps a list of the files of each, and
+ * there are never more lists than entries, except while it works. */
+static bool check_lists(const char *info, size_t n_entries, GError **error)
+{
+    g_autoptr(GDir) folder = g_dir_open(info, 0, NULL);
+    const char *name = NULL;
+    size_t n_lists = 0;
+
+    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
+        n_lists += g_str_has_suffix(name, ".list") ? 1 : 0;
+    }
+    if (n_lists > n_entries) {
+        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE,
+            "%s: dpkg has the files of %zu packages and names %zu: its list is cut off, or it is "
+            "at work",
+            info, n_lists, n_entries);
+    }
+    return n_lists <= n_entries;
 }
 
 typedef struct {
@@ -271,11 +304,14 @@ static void remember(const char *name, const char *version, const char *arch, vo
     g_ptr_array_add(found->texts, g_string_chunk_insert_const(found->memory, arch));
 }
 
-bool vdi_dpkg_status_read(const char *path, const char *namespace, VdiFacts *facts, GError **error)
+bool vdi_dpkg_status_read(
+    const char *path, const char *info, const char *namespace, VdiFacts *facts, GError **error)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_sized_new(8192);
     Found found = {texts, g_string_chunk_new(65536)};
-    bool whole = vdi_dpkg_status_visit(path, remember, &found, error);
+    size_t n_entries = 0;
+    bool whole = visit_file(path, remember, &found, &n_entries, error)
+        && (info == NULL || check_lists(info, n_entries, error));
 
     for (size_t i = 0; whole && i < texts->len; i += 3) {
         (void) vdi_package_type_add(

@@ -22,9 +22,11 @@ bool vdi_dpkg_status_visit(
     const char *path, VdiDpkgVisitor visitor, void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Into facts, as packages "deb/NAMESPACE/…"; also the architecture of dpkg itself. Untouched on
- * failure. */
-bool vdi_dpkg_status_read(const char *path, const char *namespace, VdiFacts *facts,
-    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * failure. `info`: where dpkg keeps its lists of files (…/dpkg/info), or NULL to save the
+ * millisecond that it takes to count them: more lists than entries is a file that was cut between
+ * two entries, or a dpkg at work, whose file tells what was. */
+bool vdi_dpkg_status_read(const char *path, const char *info, const char *namespace,
+    VdiFacts *facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* `[A-Za-z0-9][A-Za-z0-9+._-]*`, at most 255 bytes: may stand in a file of the package system. */
 bool vdi_dpkg_is_name(const char *text);

@@ -36,9 +36,6 @@ static void packages_whose_files_are_there_count(void)
         const char *name, *content, *expected;
     } rows[] = {
         {"one", GOOD, "a:amd64=1.0-1 "},
-        {"no empty line at the end",
-            "Package: a\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n",
-            "a:all=1 "},
         {"removed, configuration left",
             GOOD "Package: b\nStatus: deinstall ok config-files\nVersion: 1\nArchitecture: all\n",
             "a:amd64=1.0-1 "},
@@ -63,7 +60,8 @@ static void packages_whose_files_are_there_count(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
-        g_autofree char *found = read_text(rows[i].content, &error);
+        g_autofree char *ended = g_strconcat(rows[i].content, "\n", NULL);
+        g_autofree char *found = read_text(ended, &error);
 
         CHECK_ROW(rows[i].name, g_strcmp0(found, rows[i].expected) == 0);
         CHECK_NO_ERROR(error);
@@ -95,7 +93,8 @@ static void damage_is_an_error(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GError) error = NULL;
-        g_autofree char *found = read_text(rows[i].content, &error);
+        g_autofree char *ended = g_strconcat(rows[i].content, "\n", NULL);
+        g_autofree char *found = read_text(ended, &error);
 
         CHECK_ROW(rows[i].name, found == NULL);
         CHECK_ERROR(error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE);
@@ -134,6 +133,50 @@ static void what_is_no_file_is_an_error(void)
     CHECK_ERROR(error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE);
 }
 
+/* Three entries, and what dpkg would have beside them. */
+static void a_cut_anywhere_is_never_a_shorter_answer(void)
+{
+    static const char whole[] =
+        GOOD "Package: b\nStatus: deinstall ok config-files\nArchitecture: all\nVersion: 2\n\n"
+             "Package: c\nStatus: install ok installed\nArchitecture: i386\nVersion: 1:3\n"
+             "Description: what\n it is\n\n";
+    static const char *const lists[] = {"a.list", "b.list", "c:i386.list", "c:i386.md5sums"};
+    g_autofree char *path = g_build_filename(test_folder(), "cut", NULL);
+    g_autofree char *info = g_build_filename(test_folder(), "info", NULL);
+
+    CHECK(g_mkdir_with_parents(info, 0755) == 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autofree char *list = g_build_filename(info, lists[i], NULL);
+
+        CHECK(g_file_set_contents(list, "", 0, NULL));
+    }
+    for (size_t size = 0; size <= strlen(whole); size++) {
+        g_autoptr(VdiFacts) facts = vdi_facts_new();
+        g_autoptr(GError) error = NULL;
+        bool is_whole = size == strlen(whole);
+
+        CHECK(g_file_set_contents(path, whole, (gssize) size, NULL));
+        CHECK(vdi_dpkg_status_read(path, info, "debian", facts, &error) == is_whole);
+        CHECK(vdi_facts_packages_known(facts) == is_whole);
+        CHECK(vdi_facts_n_packages(facts) == (is_whole ? 2 : 0));
+        CHECK(is_whole || g_error_matches(error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE));
+    }
+}
+
+static void this_machine_has_as_many_lists_as_entries(void)
+{
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(GError) error = NULL;
+
+    if (!g_file_test("/var/lib/dpkg/status", G_FILE_TEST_EXISTS)) {
+        skip("dpkg is not here");
+        return;
+    }
+    CHECK(vdi_dpkg_status_read(
+        "/var/lib/dpkg/status", "/var/lib/dpkg/info", "debian", facts, &error));
+    CHECK_NO_ERROR(error);
+}
+
 static void a_damaged_list_leaves_packages_unknown(void)
 {
     g_autofree char *path = g_build_filename(test_folder(), "half", NULL);
@@ -141,7 +184,7 @@ static void a_damaged_list_leaves_packages_unknown(void)
     g_autoptr(GError) error = NULL;
 
     CHECK(vdi_file_write_text(path, GOOD "Package: b\nStatus: ins", 0644, NULL));
-    CHECK(!vdi_dpkg_status_read(path, "debian", facts, &error));
+    CHECK(!vdi_dpkg_status_read(path, NULL, "debian", facts, &error));
     CHECK_ERROR(error, VDI_HOST_ERROR, VDI_HOST_ERROR_DATABASE);
     CHECK_INT(vdi_facts_n_packages(facts), 0);
     CHECK(!vdi_facts_packages_known(facts));
@@ -185,6 +228,8 @@ const Test tests[] = {
     {"damage is an error", damage_is_an_error},
     {"NUL bytes and long names are damage", nulls_and_long_names_are_damage},
     {"what is no file is an error", what_is_no_file_is_an_error},
+    {"a cut anywhere is never a shorter answer", a_cut_anywhere_is_never_a_shorter_answer},
+    {"this machine has as many lists as entries", this_machine_has_as_many_lists_as_entries},
     {"a damaged list leaves packages unknown", a_damaged_list_leaves_packages_unknown},
     {"this machine says what dpkg-query says", this_machine_says_what_dpkg_query_says},
     TEST_END,
