@@ -145,6 +145,34 @@ static void rules_of_all_organisations_are_made_each_until_its_end(void)
     CHECK(!vdi_enforced_is_any(enforced, GUARD_NOW - 2 * GUARD_DAY));
 }
 
+/* Two files that do not belong together, by a fault of who wrote them: the checksum is right. */
+static void what_does_not_fit_enforces_nothing(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    g_autoptr(VdiManifest) manifest = manifest_of("first");
+    g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
+    g_autoptr(GBytes) other = g_bytes_new_static("vigierul of next year", 22);
+    const VdiRule beyond = {.id = "Z", .number = vdi_manifest_n_rules(manifest)};
+    const VdiEnforcedRow rows[] = {
+        {"first", compiled, &beyond, UNTIL},
+        {"first", other, vdi_manifest_rule(manifest, 0), UNTIL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GBytes) file = vdi_enforced_print(&rows[i], 1, 0, never);
+        g_autoptr(VdiPaths) paths = system_with(file);
+        g_autoptr(VdiEnforced) enforced = vdi_enforced_read(paths, NULL);
+        g_autoptr(VdiChange) change = vdi_change_new();
+        g_autoptr(GError) error = NULL;
+
+        vdi_change_add(change, "deb", "debian", "a", NULL, "1", "2", false);
+        CHECK(enforced != NULL && !vdi_enforced_load(enforced, change, GUARD_NOW, &error));
+        CHECK_ERROR(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED);
+    }
+}
+
 static void any_changed_byte_is_seen(void)
 {
     if (!guard_is_root()) {
@@ -175,6 +203,7 @@ const Test tests[] = {
         only_what_the_transaction_could_make_true_is_made},
     {"rules of all organisations are made, each until its end",
         rules_of_all_organisations_are_made_each_until_its_end},
+    {"what does not fit enforces nothing", what_does_not_fit_enforces_nothing},
     {"any changed byte is seen", any_changed_byte_is_seen},
     TEST_END,
 };

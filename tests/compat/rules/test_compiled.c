@@ -303,6 +303,68 @@ static void wrong_numbers_do_no_harm(void)
     }
 }
 
+static void a_head_that_is_wrong_is_refused(void)
+{
+    static const struct {
+        const char *name;
+        size_t at; /* byte of the head */
+        uint8_t value;
+        const char *error;
+    } rows[] = {
+        {"another kind of file", 0, 'V', "it is not a file of compiled rules"},
+        {"an older format", 8, 2, "it has the format of another version"},
+        {"a format of many bytes", 15, 1, "it has the format of another version"},
+        {"texts that are longer than the file", 20, 1, "its texts are cut"},
+        {"texts that end within one", 16, 2, "its texts are cut"},
+        {"it begins behind its end", 27, 1, "the rules are not as they were written"},
+        {"it begins far behind its end", 31, 128, "the rules are not as they were written"},
+        {"it begins too late", 24, 1, "the rules are not as they were written"},
+    };
+    g_autoptr(VdiManifest) manifest = manifest_of_rules("");
+    g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
+    size_t size = 0;
+    const uint8_t *data = g_bytes_get_data(compiled, &size);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree uint8_t *copy = g_memdup2(data, size);
+
+        copy[rows[i].at] = rows[i].value;
+        g_autoptr(GBytes) changed = g_bytes_new(copy, size);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VdiManifest) loaded = vdi_manifest_load(changed, &error);
+
+        CHECK_ROW(rows[i].name, loaded == NULL);
+        CHECK_TEXT(error != NULL ? error->message : NULL, rows[i].error);
+        CHECK_ERROR(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_COMPILED);
+    }
+}
+
+/* Larger than a block of the memory that is taken for it, and asked more than once. */
+static void a_condition_of_a_thousand_facts_is_asked_again_and_again(void)
+{
+    g_autoptr(GString) condition = g_string_new("{'any': [");
+
+    for (int i = 0; i < 1000; i++) {
+        g_string_append_printf(condition, "{'library': {'soname': 'lib%d.so.1'}}, ", i);
+    }
+    g_string_append(condition, "{'update': 'KB1'}]}");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VdiManifest) manifest = manifest_of_condition(condition->str, &error);
+    g_autoptr(VdiFacts) none = vdi_facts_new(), last = vdi_facts_new();
+
+    if (!CHECK_NO_ERROR(error)) {
+        return;
+    }
+    vdi_facts_add_library(none, "other.so.1");
+    vdi_facts_set_updates_known(none);
+    vdi_facts_add_library(last, "lib999.so.1");
+    for (int again = 0; again < 3; again++) {
+        CHECK(!vdi_manifest_passes(manifest, 0, is_not_false, none));
+        CHECK(vdi_manifest_passes(manifest, 0, is_not_false, last));
+        CHECK_INT(vdi_manifest_rule(manifest, 0)->when->n_parts, 1001);
+    }
+}
+
 /* A rule that cannot be what was written is no rule, and the others stay. */
 static void one_broken_rule_is_unreadable_and_the_others_stay(void)
 {
@@ -340,6 +402,9 @@ const Test tests[] = {
     {"what was compiled loads the same", what_was_compiled_loads_the_same},
     {"a changed byte does no harm", a_changed_byte_does_no_harm},
     {"wrong numbers do no harm", wrong_numbers_do_no_harm},
+    {"a head that is wrong is refused", a_head_that_is_wrong_is_refused},
+    {"a condition of a thousand facts is asked again and again",
+        a_condition_of_a_thousand_facts_is_asked_again_and_again},
     {"one broken rule is unreadable, and the others stay",
         one_broken_rule_is_unreadable_and_the_others_stay},
     TEST_END,
