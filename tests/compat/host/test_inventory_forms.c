@@ -312,6 +312,43 @@ static void a_machine_is_the_same_in_each_form(void)
     }
 }
 
+static void no_component_stands_twice(void)
+{
+#define A "{\"type\":\"deb\",\"namespace\":\"debian\",\"name\":\"a\",\"version\":\"1\"}"
+    g_autoptr(VdiInventory) machine =
+        inventory_of("{\"format\":1,\"packages\":[" A "," A "]}", NULL);
+#undef A
+
+    if (machine == NULL) {
+        CHECK(false);
+        return;
+    }
+    g_autofree char *bom = vdi_inventory_print(machine, VDI_INVENTORY_CYCLONEDX);
+    const char *first = strstr(bom, "pkg:deb/debian/a@1");
+
+    CHECK(first != NULL && strstr(first + 1, "pkg:deb/debian/a@1") == NULL);
+}
+
+/* Each list of them is within its ceiling. */
+static void more_packages_than_allowed_cannot_hide_in_components(void)
+{
+    enum { INNER = 1000 };
+    g_autoptr(GString) text =
+        g_string_new("{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.5\",\"components\":[");
+    g_autoptr(GError) error = NULL;
+
+    for (size_t i = 0; i <= VDI_INVENTORY_MAX_PACKAGES / INNER; i++) {
+        g_string_append(text, i > 0 ? ",{\"components\":[" : "{\"components\":[");
+        for (size_t k = 0; k < INNER; k++) {
+            g_string_append(text, &",{\"purl\":\"pkg:deb/d/a@1\"}"[k == 0]);
+        }
+        g_string_append(text, "]}");
+    }
+    g_string_append(text, "]}");
+    CHECK(inventory_of(text->str, &error) == NULL);
+    CHECK(error != NULL && strstr(error->message, "more packages than are allowed") != NULL);
+}
+
 const Test tests[] = {
     {"osquery's tables of a Debian-like system are read",
         osquery_tables_of_a_debian_like_system_are_read},
@@ -326,5 +363,8 @@ const Test tests[] = {
     {"mistakes of others are said with their place", mistakes_of_others_are_said_with_their_place},
     {"each form is written as its file has it", each_form_is_written_as_its_file_has_it},
     {"a machine is the same in each form", a_machine_is_the_same_in_each_form},
+    {"no component stands twice", no_component_stands_twice},
+    {"more packages than allowed cannot hide in components",
+        more_packages_than_allowed_cannot_hide_in_components},
     TEST_END,
 };
