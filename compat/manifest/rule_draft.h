@@ -5,24 +5,11 @@
 
 #include "base/json.h"
 #include "compat/manifest/cause.h"
+#include "compat/manifest/client_asked.h"
 #include "compat/rules/manifest.h"
 
 /* A rule made of what is known: what is bad, what repairs it, whom it concerns. The condition is
  * closed at the fixed version, or names the bad versions exactly: it has never an open end. */
-
-/* A client that breaks: ID, ID<V (the fixed client), ID<=V, ID=V. */
-typedef struct {
-    char *id;
-    char *product;          /* for people */
-    const char *comparator; /* "<", "<=", "=", or "*": any version */
-    char *version;          /* NULL: any */
-} VdiClientAsked;
-
-/* VDI_PROGRAM_ERROR_USAGE. A client that no table of ours names is allowed: a site's inventories
- * may. */
-VdiClientAsked *vdi_client_asked_read(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void vdi_client_asked_free(VdiClientAsked *client);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiClientAsked, vdi_client_asked_free)
 
 /* All borrowed. */
 typedef struct {

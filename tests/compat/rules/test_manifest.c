@@ -287,7 +287,7 @@ static void what_a_rule_may_not_say(void)
               ", 'when': {'all': [{'update': 'a'}, {'package': {'version': 'vers:deb/1'}}]}"),
             "rules[0].when.all[1].package: purl: it is missing"},
         {RULE("'effect': 'info', " TEXTS ", 'when': {'all': [{'update': 'a'}, {'package': {'purl': "
-                                         "'pkg:deb/debian/a', 'version': 7}}]}"),
+              "'pkg:deb/debian/a', 'version': 7}}]}"),
             "rules[0].when.all[1].package: version: it must be a string"},
         {RULE("'effect': 'info', " TEXTS
               ", 'when': {'package': {'purl': 'pkg:deb/debian/a', 'version': '<1'}}"),
@@ -310,7 +310,7 @@ static void what_a_rule_may_not_say(void)
             "rules[0].when.package: purl: source packages are not looked at; name the binary "
             "package"},
         {RULE("'effect': 'info', " TEXTS ", 'when': {'package': {'purl': 'pkg:deb/debian/a', "
-                                         "'version': 'vers:deb/1', 'a': 1}}"),
+              "'version': 'vers:deb/1', 'a': 1}}"),
             "rules[0].when.package: a: nobody knows this member"},
         {RULE("'effect': 'info', " TEXTS ", 'when': {'client': {'version': 'vers:generic/1'}}"),
             "rules[0].when.client: id: it is missing"},
