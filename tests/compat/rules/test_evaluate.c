@@ -205,6 +205,92 @@ static void the_gravest_finding_comes_first_and_what_is_false_not_at_all(void)
     CHECK(vdi_verdict_finding(verdict, 4) == NULL);
 }
 
+/* An organisation that may not even inform here still comes before what nobody knows. */
+static void what_is_true_comes_before_what_is_unknown(void)
+{
+    g_autoptr(VdiFacts) facts = debian();
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules("{'id': 'B', 'effect': 'info', " TEXTS ", 'when': " YES "},"
+                          "{'id': 'A', 'effect': 'info', " TEXTS ", 'when': " MAYBE "}");
+    const VdiRule *yes = vdi_manifest_rule(manifest, 0), *maybe = vdi_manifest_rule(manifest, 1);
+    const VdiRuleInForce rules[] = {{"b", maybe, VDI_EFFECT_INFO, NULL},
+        {"b", yes, VDI_EFFECT_NONE, "silenced"}, {"a", maybe, VDI_EFFECT_INFO, NULL},
+        {"a", yes, VDI_EFFECT_NONE, NULL}};
+    static const char *const order[] = {"a B", "b B", "a A", "b A"};
+    g_autoptr(VdiVerdict) verdict = vdi_evaluate(rules, G_N_ELEMENTS(rules), facts, NOW);
+
+    CHECK_INT(verdict->findings->len, G_N_ELEMENTS(order));
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+        const VdiFinding *finding = vdi_verdict_finding(verdict, i);
+        g_autofree char *name = g_strconcat(finding->organisation, " ", finding->rule->id, NULL);
+
+        CHECK_TEXT(name, order[i]);
+    }
+    CHECK_TEXT(vdi_verdict_finding(verdict, 1)->reduced, "silenced");
+    vdi_verdict_free(NULL);
+}
+
+static void each_reason_is_named_once(void)
+{
+    g_autoptr(VdiFacts) facts = debian();
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(
+        "{'id': 'A', 'effect': 'info', " TEXTS ", 'when': {'all': [" YES "," YES "]}},"
+        "{'id': 'B', 'effect': 'info', " TEXTS ", 'when': {'all': [" MAYBE "," MAYBE "]}}");
+    g_autoptr(VdiVerdict) verdict = verdict_of(manifest, facts, NOW);
+
+    CHECK_INT(g_strv_length(vdi_verdict_finding(verdict, 0)->reasons), 1);
+    CHECK(vdi_verdict_finding(verdict, 0)->unknowns == NULL);
+    CHECK_INT(g_strv_length(vdi_verdict_finding(verdict, 1)->unknowns), 1);
+    CHECK(vdi_verdict_finding(verdict, 1)->reasons == NULL);
+}
+
+static void a_release_that_cannot_be_told_is_unknown(void)
+{
+    static const struct {
+        const char *name, *id, *version;
+    } rows[] = {{"no system", NULL, "22.04"}, {"no version", "ubuntu", NULL}};
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_condition(PACKAGE("pkg:deb/debian/a?distro=ubuntu-22.04", "vers:deb/<3"), NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiFacts) facts = vdi_facts_new();
+
+        vdi_facts_set_packages_known(facts);
+        vdi_facts_set(facts, VDI_FACT_OS_ID, rows[i].id);
+        vdi_facts_set(facts, VDI_FACT_OS_VERSION, rows[i].version);
+        vdi_facts_add_package(facts, "deb", "debian", "a", "1", NULL);
+        CHECK_ROW(rows[i].name,
+            vdi_condition_evaluate(vdi_manifest_rule(manifest, 0)->when, facts, NULL)
+                == VDI_TRUTH_UNKNOWN);
+    }
+}
+
+static void packages_without_an_order_of_their_own_are_compared_as_the_rule_says(void)
+{
+    static const struct {
+        const char *name, *purl, *range;
+        VdiTruth truth;
+    } rows[] = {
+        {"generic, as dotted numbers", "pkg:generic/tool", "vers:generic/<3", VDI_TRUTH_TRUE},
+        {"generic, as another order", "pkg:generic/tool", "vers:semver/<3.0.0", VDI_TRUTH_TRUE},
+        {"a type that has no order here", "pkg:npm/tool", "vers:semver/<2.0.0", VDI_TRUTH_FALSE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *condition = g_strdup_printf(
+            "{'package': {'purl': '%s', 'version': '%s'}}", rows[i].purl, rows[i].range);
+        g_autoptr(VdiManifest) manifest = manifest_of_condition(condition, NULL);
+        g_autoptr(VdiFacts) facts = vdi_facts_new();
+
+        vdi_facts_set_packages_known(facts);
+        vdi_facts_add_package(facts, "generic", NULL, "tool", "2.0.0", NULL);
+        vdi_facts_add_package(facts, "npm", NULL, "tool", "2.0.0", NULL);
+        CHECK_ROW(rows[i].name,
+            vdi_condition_evaluate(vdi_manifest_rule(manifest, 0)->when, facts, NULL)
+                == rows[i].truth);
+    }
+}
+
 static void unknown_and_unreadable_rules_never_block(void)
 {
     g_autoptr(VdiFacts) facts = debian();
@@ -296,6 +382,11 @@ const Test tests[] = {
     {"the peer is known once it has spoken", the_peer_is_known_once_it_has_spoken},
     {"the gravest finding comes first, and what is false not at all",
         the_gravest_finding_comes_first_and_what_is_false_not_at_all},
+    {"what is true comes before what is unknown", what_is_true_comes_before_what_is_unknown},
+    {"each reason is named once", each_reason_is_named_once},
+    {"a release that cannot be told is unknown", a_release_that_cannot_be_told_is_unknown},
+    {"packages without an order of their own are compared as the rule says",
+        packages_without_an_order_of_their_own_are_compared_as_the_rule_says},
     {"unknown and unreadable rules never block", unknown_and_unreadable_rules_never_block},
     {"a rule ends with its expiry", a_rule_ends_with_its_expiry},
     {"a rule that is replaced says nothing", a_rule_that_is_replaced_says_nothing},

@@ -216,6 +216,56 @@ static void text_from_outside_is_cleaned(void)
     CHECK_TEXT(remedies[0], "Upgrade the client to version 1\357\277\2752 or later.");
 }
 
+static void what_the_rule_has_nothing_for_stands_as_it_is(void)
+{
+    static const struct {
+        const char *name, *remedies, *message;
+    } rows[] = {
+        {"no remedy", "[]", "{fixed} {package} {version} {update} {until}"},
+        {"a remedy without a version", "[{'category': 'workaround'}]",
+            "{fixed} {package} {version} {update} {until}"},
+        {"the version of any remedy",
+            "[{'category': 'workaround'}, {'category': 'mitigation', 'version': '7'}]",
+            "7 {package} {version} {update} {until}"},
+        {"the vendor's before another's",
+            "[{'category': 'mitigation', 'version': '7'}, {'category': 'vendor_fix', "
+            "'version': '8'}]",
+            "8 {package} {version} {update} {until}"},
+    };
+    const char *const english[] = {"en", NULL};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *rule = g_strdup_printf(
+            "{'id': 'R', 'effect': 'info', 'title': {'en': 'T'}, 'when': {'arch': 'amd64'}, "
+            "'message': {'en': '{fixed} {package} {version} {update} {until}'}, 'remedies': %s}",
+            rows[i].remedies);
+        g_autoptr(VdiManifest) manifest = manifest_of_rules(rule);
+        g_autofree char *message = vdi_explain_message(vdi_manifest_rule(manifest, 0), english);
+
+        CHECK_TEXT(message, rows[i].message);
+    }
+}
+
+static void a_finding_says_what_it_has(void)
+{
+    const char *const none[] = {NULL};
+    const VdiRule rule = {.id = "R", .title = none, .message = none, .supersedes = none};
+    char *facts[] = {(char *) "package pkg:deb/debian/a 1", (char *) "not update KB1\033", NULL};
+    const VdiFinding finding = {.rule = &rule, .truth = VDI_TRUTH_TRUE, .reasons = facts};
+    const VdiFinding unknown = {.rule = &rule, .truth = VDI_TRUTH_UNKNOWN};
+    const char *const english[] = {"en", NULL};
+    g_autofree char *text = vdi_explain_finding(&finding, english);
+    g_autofree char *reasons = vdi_explain_reasons(&finding);
+    g_autofree char *nothing = vdi_explain_finding(&unknown, english);
+
+    CHECK_TEXT(text, "R. Rule R.");
+    CHECK_TEXT(reasons,
+        "It concerns this computer because of: package pkg:deb/debian/a 1, not update "
+        "KB1\357\277\275.");
+    CHECK(vdi_explain_reasons(&unknown) == NULL);
+    CHECK(g_str_has_suffix(nothing, "missing: . Rule R."));
+}
+
 /* ---- holds ---- */
 
 enum { NOW = 1794000000, DAY = 24 * 3600 }; /* 2026-11-06T21:20:00Z */
@@ -297,6 +347,9 @@ const Test tests[] = {
     {"a finding is one paragraph", a_finding_is_one_paragraph},
     {"a rule that is not understood says why", a_rule_that_is_not_understood_says_why},
     {"text from outside is cleaned", text_from_outside_is_cleaned},
+    {"what the rule has nothing for stands as it is",
+        what_the_rule_has_nothing_for_stands_as_it_is},
+    {"a finding says what it has", a_finding_says_what_it_has},
     {"a hold says what and why, and what would end it",
         a_hold_says_what_and_why_and_what_would_end_it},
     TEST_END,

@@ -2,6 +2,7 @@
 #include "compat/rules/facts.h"
 
 #include "compat/rules/change.h"
+#include "compat/rules/version.h"
 #include "tests/support/check.h"
 
 static const char *client(const VdiFacts *facts, const char *id)
@@ -50,6 +51,20 @@ static void of_several_sources_the_first_that_is_installed_counts(void)
 
     CHECK_TEXT(client(after, "c"), "9.0");
     CHECK_TEXT(client(facts, "c"), "1.0");
+}
+
+static void the_version_of_a_client_is_what_its_maker_calls_it(void)
+{
+    static const struct {
+        const char *packaged, *upstream;
+    } rows[] = {{"1:3.15.0+dfsg-2.1", "3.15.0"}, {"3.15.0~rc1-1", "3.15.0~rc1"}, {"1.", "1."},
+        {"v2", "v2"}, {"7", "7"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *upstream = vdi_version_upstream(rows[i].packaged);
+
+        CHECK_TEXT(upstream, rows[i].upstream);
+    }
 }
 
 /* In whatever order they were added. */
@@ -162,6 +177,8 @@ static void lists_are_sorted(void)
 const Test tests[] = {
     {"of several sources the first that is installed counts",
         of_several_sources_the_first_that_is_installed_counts},
+    {"the version of a client is what its maker calls it",
+        the_version_of_a_client_is_what_its_maker_calls_it},
     {"of several architectures the machine's own counts",
         of_several_architectures_the_machines_own_counts},
     {"what is replaced goes before anything comes", what_is_replaced_goes_before_anything_comes},

@@ -160,6 +160,62 @@ static void where_what_may_be_held_is_not_enough_nothing_of_that_part_is(void)
     CHECK(vdi_hold_reason(&set, 0)->rule == 0 && vdi_hold_reason(&set, 1) == NULL);
 }
 
+/* Forty that each suffice, one of them never held: too many choices to prove that none is enough.
+ */
+static void where_nothing_is_found_in_time_nothing_is_held(void)
+{
+    enum { PACKAGES = 40 };
+    g_autoptr(GString) when = g_string_new("{'any': [");
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_auto(VdiHoldSet) set = {0};
+    bool never[PACKAGES] = {false};
+
+    vdi_facts_set_packages_known(facts);
+    for (int i = 0; i < PACKAGES; i++) {
+        g_autofree char *name = g_strdup_printf("p%02d", i);
+
+        g_string_append_printf(when, "%s" PACKAGE("%s", ">=2"), i > 0 ? "," : "", name);
+        upgrade(facts, change, name);
+    }
+    never[PACKAGES / 2] = true;
+    g_string_append(when, "]}");
+    g_autofree char *rule = g_strdup_printf(BLOCK("R", "%s"), when->str);
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(rule);
+    g_autofree VdiRuleInForce *forced = in_force(manifest);
+
+    vdi_evaluate_hold(forced, 1, facts, change, never, NOW, &set);
+    CHECK(!set.is_enough && !set.is_smallest);
+    CHECK_INT(set.n_held, 0);
+    CHECK_INT(set.not_prevented->len, 1);
+}
+
+/* An update and a package of one name, each counted by itself; one item said twice; the rules of
+ * two organisations. */
+static void items_and_rules_of_one_name_are_told_apart(void)
+{
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules(BLOCK("R", "{'any': [" PACKAGE("a", ">=2") ", {'update': 'a'}]}"));
+    const VdiRule *rule = vdi_manifest_rule(manifest, 0);
+    const VdiRuleInForce rules[] = {
+        {"z", rule, VDI_EFFECT_BLOCK, NULL}, {"b", rule, VDI_EFFECT_BLOCK, NULL}};
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+    g_autoptr(VdiChange) change = vdi_change_new();
+    g_auto(VdiHoldSet) set = {0};
+
+    vdi_facts_set_packages_known(facts);
+    vdi_facts_set_updates_known(facts);
+    upgrade(facts, change, "a");
+    vdi_change_add(change, "deb", "debian", "a", "amd64", "1", "3", false);
+    vdi_change_add(change, "deb", "debian", "a", "amd64", "0", "3", false);
+    vdi_change_add(change, VDI_CHANGE_UPDATE, NULL, "a", NULL, NULL, "1", false);
+    vdi_evaluate_hold(rules, G_N_ELEMENTS(rules), facts, change, NULL, NOW, &set);
+    CHECK_INT(set.n_held, 4);
+    CHECK_INT(set.reasons->len, 8);
+    CHECK_INT(vdi_hold_reason(&set, 0)->rule, 1); /* "b" stands before "z" */
+    CHECK(vdi_hold_reason(&set, 4) == NULL);
+}
+
 static void advice_holds_nothing(void)
 {
     g_autoptr(VdiManifest) manifest = manifest_of_rules(BLOCK("R", PACKAGE("a", ">=2")));
@@ -272,6 +328,9 @@ const Test tests[] = {
     {"a security update is held last", a_security_update_is_held_last},
     {"where what may be held is not enough, nothing of that part is",
         where_what_may_be_held_is_not_enough_nothing_of_that_part_is},
+    {"where nothing is found in time, nothing is held",
+        where_nothing_is_found_in_time_nothing_is_held},
+    {"items and rules of one name are told apart", items_and_rules_of_one_name_are_told_apart},
     {"advice holds nothing", advice_holds_nothing},
     {"beyond its effort it says so", beyond_its_effort_it_says_so},
     {"clients and the engine change with their packages",
