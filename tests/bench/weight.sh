@@ -48,7 +48,7 @@ printf '[organisation]\nurl = %s\n' "$lab/web" >"$root/etc/vdi/orgs/corp/org.con
 weighs "refresh, 16,384 rules" $REFRESH_MIB 0 \
     "$build/compat/vdi-guard" refresh --root "$root" --simulation "$lab/system.json"
 weighs "check, 16,384 rules, 3,000 packages" $CHECK_MIB 80 "$build/compat/vdi-guard" check --root "$root"
-weighs "explain, which makes every rule" $CHECK_MIB 0 "$build/compat/vdi-guard" explain R16383 --root "$root"
+weighs "explain, which makes every rule" $CHECK_MIB 80 "$build/compat/vdi-guard" explain R16383 --root "$root"
 APT_HOOK_INFO_FD=0
 export APT_HOOK_INFO_FD
 weighs "vdi-hook, 16,384 rules, 3,000 packages" $CHECK_MIB 0 "$build/compat/vdi-hook" --root "$root"
