@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/guard.h"
 
+#include <link.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "compat/release.h"
+#include "config.h"
 #include "tests/compat/guard/guard_support.h"
 #include "tests/support/check.h"
 
@@ -319,6 +322,59 @@ static void an_override_is_recorded(void)
     CHECK(audit != NULL && strstr(audit, "\"rule\":\"R1\"") != NULL);
 }
 
+/* ---- what the engine loads ---- */
+
+static int link_library(struct dl_phdr_info *info, size_t size, void *user)
+{
+    const VdiPaths *paths = user;
+    g_autofree char *name = g_path_get_basename(info->dlpi_name);
+    g_autofree char *link = g_build_filename(paths->root, "usr/lib", name, NULL);
+
+    if (strchr(info->dlpi_name, '/') != NULL) {
+        CHECK(symlink(info->dlpi_name, link) == 0);
+    }
+    return 0;
+}
+
+/* This very program in place of vdi-session, with the libraries that it has loaded. */
+static void install_engine(const VdiPaths *paths)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *engine = vdi_paths_below(paths, VDI_LIBEXECDIR "/vdi-session");
+
+    guard_write(paths, "/usr/lib/empty", "");
+    guard_write(paths, VDI_LIBEXECDIR "/vdi-session", "");
+    CHECK(unlink(engine) == 0 && symlink(self, engine) == 0);
+    (void) dl_iterate_phdr(link_library, (void *) paths);
+}
+
+static VdiTruth loads_libc(const char *when)
+{
+    g_autoptr(VdiPaths) paths = guard_system();
+    g_autofree char *rule = g_strdup_printf(
+        "{'id': 'L', 'effect': 'advise', 'title': {'en': 'x'}, 'message': {'en': 'x'}, "
+        "'when': %s}",
+        when);
+
+    guard_write(paths, "/var/lib/dpkg/status", STATUS_HEAD);
+    guard_organisation(paths, "example", "url = https://updates.example.com/v");
+    guard_accept(paths, "example", rule, GUARD_NOW + 30 * GUARD_DAY);
+    install_engine(paths);
+    g_autoptr(VdiGuard) guard = vdi_guard_open(paths, GUARD_NOW);
+    g_autoptr(VdiFacts) facts = vdi_guard_facts(guard);
+
+    return vdi_facts_has_library(facts, "libc.so.6");
+}
+
+static void the_engine_s_libraries_are_looked_for_where_a_rule_asks(void)
+{
+    if (!guard_is_root()) {
+        return;
+    }
+    CHECK(loads_libc("{'library': {'soname': 'libssl.so.3'}}") == VDI_TRUTH_TRUE);
+    CHECK(loads_libc("{'arch': 'amd64'}") == VDI_TRUTH_UNKNOWN);
+}
+
 const Test tests[] = {
     {"the age of a list decides what its blocks are worth", the_age_of_a_list_decides},
     {"what cannot be believed allows", what_cannot_be_believed_allows},
@@ -335,5 +391,7 @@ const Test tests[] = {
     {"a check says what all rules say", a_check_says_what_all_rules_say},
     {"packages that cannot be read block nothing", packages_that_cannot_be_read_block_nothing},
     {"an override is recorded", an_override_is_recorded},
+    {"the engine's libraries are looked for where a rule asks",
+        the_engine_s_libraries_are_looked_for_where_a_rule_asks},
     TEST_END,
 };

@@ -397,6 +397,22 @@ static void one_broken_rule_is_unreadable_and_the_others_stay(void)
     CHECK(!vdi_rule_applies(vdi_manifest_rule(loaded, 1), facts, NOW));
 }
 
+static void its_texts_tell_what_it_may_ask_for(void)
+{
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(
+        "{'id': 'A', 'effect': 'info', 'title': {'en': 'x'}, 'message': {'en': 'a kernel'}, "
+        "'when': {'library': {'soname': 'libssl.so.3'}}}");
+    g_autoptr(GBytes) compiled = vdi_manifest_compile(manifest);
+    g_autoptr(VdiManifest) loaded = vdi_manifest_load(compiled, NULL);
+
+    CHECK(vdi_manifest_may_ask(manifest, "library"));
+    CHECK(vdi_manifest_may_ask(loaded, "library"));
+    CHECK(vdi_manifest_may_ask(loaded, "libssl.so.3")); /* a text is a text */
+    CHECK(!vdi_manifest_may_ask(loaded, "kernel"));     /* the end of another */
+    CHECK(!vdi_manifest_may_ask(loaded, "lib"));        /* its beginning */
+    CHECK(!vdi_manifest_may_ask(loaded, "package"));
+}
+
 const Test tests[] = {
     {"few rules made say what all of them do", few_rules_made_say_what_all_of_them_do},
     {"what was compiled loads the same", what_was_compiled_loads_the_same},
@@ -407,5 +423,6 @@ const Test tests[] = {
         a_condition_of_a_thousand_facts_is_asked_again_and_again},
     {"one broken rule is unreadable, and the others stay",
         one_broken_rule_is_unreadable_and_the_others_stay},
+    {"its texts tell what it may ask for", its_texts_tell_what_it_may_ask_for},
     TEST_END,
 };
