@@ -181,7 +181,7 @@ const char *vdi_host_scratch(VdiHost *host, GError **error)
         return host->scratch;
     }
     /* Root's are where nobody else writes; others have /tmp. */
-    bool own = vdi_paths_may_write(host->paths);
+    bool own = !host->paths->is_personal && vdi_paths_may_write(host->paths);
     g_autofree char *folder =
         g_build_filename(own ? host->paths->state : "/tmp", "vdi-guard-XXXXXX", NULL);
 
