@@ -207,6 +207,13 @@ static void print_hold(const VdiGuardReport *report, size_t rule)
         puts(_("  What is held for another rule prevents that."));
         return;
     }
+    const VdiHost *host = report->judged->host;
+
+    if (host != NULL && host->ops->hold == NULL) {
+        printf(
+            _("  To be left out by hand, for %s cannot be told yet: %s.\n"), host->ops->name, held);
+        return;
+    }
     g_autofree char *until =
         vdi_explain_until(vdi_guard_report_until(report, rule), report->judged->context->now);
 

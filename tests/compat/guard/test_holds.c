@@ -200,6 +200,33 @@ static void what_is_never_held_is_said(void)
         && ((VdiNotHeld *) holds->not_held->pdata[0])->why == VDI_NOT_HELD_NEVER);
 }
 
+/* A back end that cannot keep anything out promises nothing; the rule stays as grave as it is. */
+static void what_cannot_be_held_here_is_advice(void)
+{
+    g_auto(World) world = {0};
+    g_autofree char *problem = NULL;
+    g_autoptr(GError) error = NULL;
+
+    CHECK(world_init(&world, LIB("1.0"), LIB("2.0"), LIB_BREAKS));
+    VdiHostOps only_looks = *world.host->ops;
+
+    only_looks.hold = NULL;
+    world.host->ops = &only_looks;
+    g_autoptr(VdiHolds) holds = decide(&world, GUARD_NOW, &problem);
+
+    CHECK(problem == NULL && holds->holds->len == 0 && holds->countdowns->len == 0);
+    CHECK(holds->not_held->len == 1);
+    CHECK(holds->not_held->len == 1
+        && ((VdiNotHeld *) holds->not_held->pdata[0])->why == VDI_NOT_HELD_SYSTEM);
+    CHECK(!vdi_holds_is_reduced(holds, "example", "R1"));
+    CHECK(vdi_holds_write(world.paths, holds, &error));
+    g_autoptr(VdiHolds) again = vdi_holds_read(world.paths, &problem);
+
+    CHECK(problem == NULL && again->not_held->len == 1);
+    CHECK(again->not_held->len == 1
+        && ((VdiNotHeld *) again->not_held->pdata[0])->why == VDI_NOT_HELD_SYSTEM);
+}
+
 static void add_countdown(const World *world, int64_t first_at, bool is_security)
 {
     VdiCountdown *countdown = g_new0(VdiCountdown, 1);
@@ -399,6 +426,7 @@ static void two_runs_give_the_same_bytes_and_the_end_leaves_nothing(void)
 const Test tests[] = {
     {"the smallest part is held", the_smallest_part_is_held},
     {"what is never held is said", what_is_never_held_is_said},
+    {"what cannot be held here is advice", what_cannot_be_held_here_is_advice},
     {"a hold ends at the local limit", a_hold_ends_at_the_local_limit},
     {"a rule that comes back does not start anew", a_rule_that_comes_back_does_not_start_anew},
     {"too much at once is all advice", too_much_at_once_is_all_advice},
