@@ -6,6 +6,8 @@
 #   ask WHAT…                  what the back end says (tests/compat/host/lines.c)
 #   is NAME EXPECTED WHAT…     … must be these lines
 #   fails NAME WORDS WHAT…     … must fail with a sentence that has these words
+#   judged STATUS WORDS PURL RANGE    vdi-guard check of what is pending, with a rule that blocks that
+#   no_network                 while it says what is on offer, nobody opens a connection; where strace is
 #   finish                     counts, and the exit status
 
 passed=0
@@ -55,6 +57,35 @@ fails()
         passed=$((passed + 1))
     else
         wrong "$name"
+    fi
+}
+
+judged()
+{
+    cat >"$lab/rules.json" <<END
+{"schema": "https://vigie.example/manifest/1", "id": "corp", "issued": "2026-11-01T00:00:00Z",
+ "rules": [{"id": "R1", "effect": "block", "title": {"en": "It breaks"}, "message": {"en": "Wait."},
+   "when": {"package": {"purl": "$3", "version": "$4"}}, "expires": "2027-02-01T00:00:00Z"}]}
+END
+    status=0
+    "$build/compat/vdi-guard" check --root "$root" --manifest "$lab/rules.json" --pending auto \
+        --now 2026-11-10T00:00:00Z >"$lab/said" 2>"$lab/errors" || status=$?
+    if [ "$status" = "$1" ] && grep -qF "$2" "$lab/said"; then
+        passed=$((passed + 1))
+    else
+        wrong "vdi-guard check ends with $status"
+    fi
+}
+
+no_network()
+{
+    command -v strace >/dev/null 2>&1 || { echo "SKIP: no connection is opened: needs strace"; return 0; }
+    if ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e trace=connect -o "$lab/trace" \
+        "$build/tests/compat/host/lines" "$root" - offers >"$lab/said" 2>"$lab/errors" &&
+        ! grep -E 'AF_INET' "$lab/trace"; then
+        passed=$((passed + 1))
+    else
+        wrong "a connection is opened"
     fi
 }
 

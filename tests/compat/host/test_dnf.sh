@@ -83,11 +83,15 @@ fails "a version that nobody has" "Unable to find a match: libexample1-1:7-1" br
 fails "a version that cannot be installed" "stuck" bring stuck noarch 2.0-1
 fails "a version that is there already" "dnf cannot install bystander-1.0-1" bring bystander noarch 1.0-1
 
+judged 80 "for dnf cannot be told yet: libexample1 1:2.0-1." pkg:rpm/fedora/libexample1 'vers:rpm/>=1:2.0|<1:2.1'
+judged 0 "Nothing that is known here would be broken" pkg:rpm/fedora/libexample1 'vers:rpm/>=1:2.1|<1:3'
+
 # Other people's wishes.
 printf 'excludepkgs=libexample1\n' >>"$root/etc/dnf/dnf.conf"
 is "an administrator's exclude counts" "bystander noarch 1.0-1 -> 1.1-1
 libnew noarch - -> 1.0-1
 old noarch 1.0-1 -> -" offers
+judged 0 "Nothing that is known here would be broken" pkg:rpm/fedora/libexample1 'vers:rpm/>=1:2.0|<1:2.1'
 sed -i '/^excludepkgs/d' "$root/etc/dnf/dnf.conf"
 
 # No network: the repository is gone, the cache is older than it may be.
@@ -99,6 +103,7 @@ libexample1 x86_64 1:1.0-1 -> 1:2.0-1 security
 libnew noarch - -> 1.0-1
 old noarch 1.0-1 -> -" offers
 
+no_network
 # A prepared off-line update is what is pending.
 mkdir -p "$root/var/lib/PackageKit"
 printf '[update]\nprepared_ids=bystander;1.1-1;noarch;lab,client;1.0-1;noarch;lab\n' \

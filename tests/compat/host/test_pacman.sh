@@ -60,6 +60,9 @@ is "what one version brings alone" "libexample1 x86_64 1.0-1 -> 1:1.1-1" bring l
 fails "a version that nobody has" "pacman has no libexample1 7-1 on offer" bring libexample1 x86_64 7-1
 fails "a package that nobody has" "target not found: nothing" bring nothing any 1-1
 
+judged 80 "for pacman cannot be told yet: libexample1 1:1.1-1." pkg:alpm/arch/libexample1 \
+    'vers:alpm/>=1:1.1|<1:1.2'
+
 sed -i 's/^SigLevel.*/&\nIgnorePkg = libexample1/' "$root/etc/pacman.conf"
 is "an administrator's IgnorePkg counts" "$rest" offers
 sed -i '/^IgnorePkg/d' "$root/etc/pacman.conf"
@@ -78,6 +81,7 @@ for part in 0 20 50 80 99; do
 done
 cp "$lab/whole" "$root/var/lib/pacman/sync/lab.db"
 
+no_network
 mkdir -p "$root/var/lib/PackageKit"
 printf 'bystander;1.1-1;any;lab\n' >"$root/var/lib/PackageKit/prepared-update"
 is "what is prepared comes first" "of packagekit

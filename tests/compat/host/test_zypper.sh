@@ -76,6 +76,9 @@ old noarch 1.0-1 -> -" bring client noarch 2.0-1
 fails "a version that nobody has" "No provider of" bring libexample1 x86_64 1:7-1
 fails "a version that is there already" "zypper cannot install bystander" bring bystander noarch 1.0-1
 
+judged 80 "for zypper cannot be told yet: libexample1 1:2.0-1." pkg:rpm/opensuse/libexample1 \
+    'vers:rpm/>=1:2.0|<1:2.1'
+
 run_zypper addlock libexample1
 cp "$root/etc/zypp/locks" "$lab/locks"
 is "an administrator's lock counts" "$rest" offers
@@ -91,6 +94,7 @@ rm "$root/etc/zypp/locks"
 
 mv "$lab/repo" "$lab/elsewhere"
 is "what was fetched last is what is on offer" "$all" offers
+no_network
 # The database of another system must not be taken for an empty one.
 mv "$root/$rpms" "$root/gone"
 fails "no database, no answer" "no package system" offers
