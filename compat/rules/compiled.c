@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 
-enum { FORMAT_NUMBER = 3 };
+enum { FORMAT_NUMBER = 4 };
 
 typedef struct {
     char magic[8];
@@ -91,6 +91,11 @@ void vdi_compiled_writer_rewind(VdiCompiledWriter *writer, size_t mark)
     g_byte_array_set_size(writer->numbers, (guint) mark);
 }
 
+bool vdi_compiled_writer_has(const VdiCompiledWriter *writer, const char *text)
+{
+    return g_hash_table_contains(writer->known, text);
+}
+
 static void store(uint8_t *bytes, uint64_t number)
 {
     for (size_t i = 0; i < 8; i++) {
@@ -174,21 +179,6 @@ bool vdi_compiled_reader_init(VdiCompiledReader *reader, GBytes *compiled, GErro
         .end = data + size};
     vdi_compiled_reader_go(reader, fetch(head.begin));
     return true;
-}
-
-bool vdi_compiled_reader_has(const VdiCompiledReader *reader, const char *text)
-{
-    const char *end = reader->texts + reader->texts_size;
-    const char *at = reader->texts;
-    size_t size = strlen(text) + 1;
-
-    while ((at = memmem(at, (size_t) (end - at), text, size)) != NULL) {
-        if (at == reader->texts || at[-1] == '\0') {
-            return true;
-        }
-        at++;
-    }
-    return false;
 }
 
 void vdi_compiled_reader_go(VdiCompiledReader *reader, uint64_t mark)

@@ -25,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiCompiledWriter, vdi_compiled_writer_free)
 
 void vdi_compiled_write_number(VdiCompiledWriter *writer, uint64_t number);
 void vdi_compiled_write_text(VdiCompiledWriter *writer, const char *text); /* NULL is kept */
+/* It was written at least once. */
+bool vdi_compiled_writer_has(const VdiCompiledWriter *writer, const char *text);
 /* Where the numbers end now, and back to there: what was written since is taken back (the texts
  * stay, unused). */
 size_t vdi_compiled_writer_mark(const VdiCompiledWriter *writer);
@@ -45,9 +47,6 @@ typedef struct {
 /* Fails with VDI_MANIFEST_ERROR_COMPILED: no such form, or of another version. */
 bool vdi_compiled_reader_init(
     VdiCompiledReader *reader, GBytes *compiled, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Is that one of its texts? */
-bool vdi_compiled_reader_has(const VdiCompiledReader *reader, const char *text);
 
 /* To a place that a writer's mark was. */
 void vdi_compiled_reader_go(VdiCompiledReader *reader, uint64_t mark);

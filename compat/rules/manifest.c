@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "compat/rules/compiled.h"
 #include "compat/rules/condition_compiled.h"
+#include "compat/rules/fact_kind.h"
 
 typedef struct {
     VdiRule *made;       /* NULL: nobody has asked yet */
@@ -20,6 +21,7 @@ struct VdiManifest {
     VdiArena *scratch;        /* one condition, for as long as it is asked */
     const char *id;
     int64_t issued_at;
+    uint64_t kinds; /* that are asked for: a bit a row of vdi_fact_kinds */
     Row *rows;
     size_t n_rules;
 };
@@ -207,8 +209,20 @@ bool vdi_manifest_passes(
 
 /* ---- the whole, in the order in which manifest_reader.c writes ---- */
 
+static uint64_t bit_of(const char *kind_name)
+{
+    const VdiFactKind *kind = vdi_fact_kind(kind_name);
+
+    return kind != NULL ? (uint64_t) 1 << (kind - vdi_fact_kinds()) : 0;
+}
+
 static bool load_rows(VdiManifest *manifest, VdiCompiledReader *reader, GError **error)
 {
+    const char *kind = NULL;
+
+    while ((kind = vdi_compiled_read_text(reader, true)) != NULL) {
+        manifest->kinds |= bit_of(kind);
+    }
     manifest->n_rules = vdi_compiled_read_number(reader, VDI_MANIFEST_MAX_RULES);
     manifest->rows = g_new0(Row, manifest->n_rules);
     for (size_t i = 0; i < manifest->n_rules; i++) {
@@ -241,10 +255,9 @@ VdiManifest *vdi_manifest_load(GBytes *compiled, GError **error)
     return load_rows(manifest, &reader, error) ? g_steal_pointer(&manifest) : NULL;
 }
 
-/* A kind's name is one of the texts wherever it is asked for. */
 bool vdi_manifest_may_ask(const VdiManifest *manifest, const char *kind)
 {
-    return vdi_compiled_reader_has(&manifest->reader, kind);
+    return (manifest->kinds & bit_of(kind)) != 0;
 }
 
 GBytes *vdi_manifest_compile(const VdiManifest *manifest)

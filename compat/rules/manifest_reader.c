@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "compat/rules/compiled.h"
 #include "compat/rules/condition_reader.h"
+#include "compat/rules/fact_kind.h"
 #include "compat/rules/rule_reader.h"
 
 enum { SCHEMA_MAX = 2048 };
@@ -126,9 +127,21 @@ static void mark_superseded(Reading *reading)
     }
 }
 
+/* Which kinds of fact are asked for: a kind's name is one of the texts then. Ended by NULL. */
+static void write_kinds(VdiCompiledWriter *writer)
+{
+    for (const VdiFactKind *kind = vdi_fact_kinds(); kind->name != NULL; kind++) {
+        if (vdi_compiled_writer_has(writer, kind->name)) {
+            vdi_compiled_write_text(writer, kind->name);
+        }
+    }
+    vdi_compiled_write_text(writer, NULL);
+}
+
 /* In the order in which manifest.c loads. */
 static void write_rows(const Reading *reading)
 {
+    write_kinds(reading->writer);
     vdi_compiled_write_number(reading->writer, reading->rows->len);
     for (guint i = 0; i < reading->rows->len; i++) {
         const Row *row = &g_array_index(reading->rows, Row, i);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "compat/rules/evaluate.h"
 #include "compat/rules/explain.h"
+#include "compat/rules/fact_kind.h"
 #include "tests/compat/rules/rules_support.h"
 #include "tests/support/check.h"
 
@@ -198,6 +199,11 @@ static void few_rules_made_say_what_all_of_them_do(void)
     CHECK(n_findings > WORLDS && n_left_out > WORLDS); /* both sides were met */
 }
 
+static void check_kind(const VdiCondition *fact, void *manifest)
+{
+    CHECK_ROW(fact->kind->name, vdi_manifest_may_ask(manifest, fact->kind->name));
+}
+
 static void what_was_compiled_loads_the_same(void)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(2017);
@@ -221,6 +227,9 @@ static void what_was_compiled_loads_the_same(void)
             CHECK_TEXT(b->unreadable, a->unreadable);
             CHECK(a->number == k && b->number == k && a->is_superseded == b->is_superseded);
             CHECK(a->when == NULL ? b->when == NULL : vdi_condition_equal(a->when, b->when));
+            if (b->when != NULL) {
+                vdi_condition_visit_facts(b->when, check_kind, loaded);
+            }
             CHECK(b == vdi_manifest_rule(loaded, k) && b == vdi_manifest_find(loaded, b->id));
         }
     }
@@ -389,6 +398,8 @@ static void one_broken_rule_is_unreadable_and_the_others_stay(void)
     g_autoptr(VdiFacts) facts = vdi_facts_new();
 
     vdi_facts_set_updates_known(facts);
+    CHECK(vdi_manifest_may_ask(manifest, "library") && vdi_manifest_may_ask(manifest, "update"));
+    CHECK(!vdi_manifest_may_ask(manifest, "peer") && !vdi_manifest_may_ask(manifest, "moon"));
     CHECK(!vdi_manifest_passes(loaded, 0, is_not_false, facts));
     CHECK(vdi_manifest_passes(loaded, 1, is_not_false, facts));
     CHECK(vdi_manifest_rule(loaded, 0)->unreadable == NULL);
