@@ -107,14 +107,47 @@ if [ ! -s /var/lib/dpkg/status ]; then
 fi
 dpkg-query -W -f '${db:Status-Status} ${Package} ${Version} ${Architecture}\n' |
     awk '$1 ~ /^(installed|unpacked|half-configured|triggers-.*)$/ {print $2, $3, $4}' | LC_ALL=C sort >"$lab/dpkg"
-# Not the person's store: only what lies below / counts.
 "$program" inventory >"$lab/own"
+
+# Rules about a dozen of these packages, of which one half is true here; about one that nobody has, the
+# system and its kernel.
+distributor=$(sed -n 's/.*"namespace":"\([^"]*\)".*/\1/p' "$lab/own" | sed 1q)
+kernel=$(uname -r)
+awk -v every=$(($(wc -l <"$lab/dpkg") / 12 + 1)) -v from="$distributor" -v kernel="$kernel" '
+    function rule(condition) {
+        printf "%s {\"id\": \"R%d\", \"effect\": \"block\", \"expires\": \"2099-01-01T00:00:00Z\",", n++ ? "," : "", n
+        printf " \"title\": {\"en\": \"t\"}, \"message\": {\"en\": \"m\"}, \"when\": {%s}}\n", condition
+    }
+    function package(name, range) {
+        gsub(/[+]/, "%2B", name)
+        return sprintf("\"package\": {\"purl\": \"pkg:deb/%s/%s\", \"version\": \"vers:deb/%s\"}", from, name, range)
+    }
+    BEGIN {
+        print "{\"schema\": \"https://vigie.example/manifest/1\", \"id\": \"x\", \"issued\": \"2026-11-20T08:00:00Z\", \"rules\": ["
+    }
+    NR % every == 1 { rule(package($1, (k++ % 2 ? "<" : "<=") $2)) }
+    END {
+        rule(package("no-such-package", ">=0"))
+        rule("\"all\": [{\"os\": {\"id\": \"" from "\"}}, {\"kernel\": {\"version\": \"vers:deb/" kernel "\"}}, {" \
+            package("dpkg", ">=1") "}]")
+        print "]}"
+    }' "$lab/dpkg" >"$lab/rules.json"
+judge()
+{
+    "$program" check --json --pending none --manifest "$lab/rules.json" "$@"
+}
+check "rules about this machine's packages are true of it" 80 '"rule": "R1"' judge
+cp "$lab/out" "$lab/verdict"
+holds "and some are not" sh -c '! grep -q "\"rule\": \"R2\"" "$1/verdict" && [ "$(grep -c "\"rule\"" "$1/verdict")" -ge 7 ]' \
+    sh "$lab"
 for form in vigie osquery cyclonedx fleet; do
     "$program" inventory --format $form >"$lab/form"
     "$program" inventory --format $form >"$lab/again"
     of vigie "$lab/form" >"$lab/back"
     sed -n 's/.*"name":"\([^"]*\)","version":"\([^"]*\)","arch":"\([^"]*\)".*/\1 \2 \3/p' "$lab/back" |
         LC_ALL=C sort >"$lab/ours"
+    check "$form: judged by it, as by the machine itself" 80 . judge --inventory "$lab/form"
+    holds "$form: the verdict is the same to the byte" cmp "$lab/verdict" "$lab/out"
     holds "$form: two prints are the same to the byte" cmp "$lab/form" "$lab/again"
     holds "$form: dpkg-query names the same packages" diff "$lab/dpkg" "$lab/ours"
     case $form in # osquery has no table for our own client, settings, and what the engine loads
