@@ -225,7 +225,7 @@ RULE
         cp "$scratch/manifest/metadata/1.root.json" "$org/root.json"
         printf '[organisation]\nurl=%s\nca=%s\nmay-block=true\n' "$(member web)" "$(member ca)" >"$org/org.conf"
         printf 'ID=debian\nVERSION_ID="12"\n' >"$root/etc/os-release"
-        printf 'Package: base-files\nStatus: install ok installed\nVersion: 12\nArchitecture: amd64\n' \
+        printf 'Package: base-files\nStatus: install ok installed\nVersion: 12\nArchitecture: amd64\n\n' \
             >"$root/var/lib/dpkg/status"
         chmod -R go-w "$root"
     }
