@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/rules/lint.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/compat/rules/rules_support.h"
@@ -13,6 +14,8 @@ enum { NOW = 1794000000 }; /* 2026-11-06 */
 #define SOON "'expires': '2026-12-01T00:00:00Z'"
 #define WHEN(range) "'when': {'package': {'purl': 'pkg:deb/debian/a', 'version': '" range "'}}"
 #define BREAKS WHEN("vers:deb/>=2|<3")
+
+#define GOOD_B "{'id': 'B', 'effect': 'block', " SOON ", " TEXTS ", " FIX ", " BREAKS "}"
 
 static bool finds(
     const GPtrArray *findings, VdiLintLevel level, const char *place, const char *part)
@@ -98,6 +101,21 @@ static void each_fault_is_found(void)
         {"'effect': 'info', " TEXTS ", " FIX ", " BREAKS
          ", 'references': [{'url': 'https://a.example', 'x-verified': false}]",
             "rules[0].references[0].x-verified", VDI_LINT_WARNING, "verified"},
+        {"'effect': 'block', " SOON ", " TEXTS ", 'when': {'client': {'id': 'c', 'version': "
+                                               "'vers:generic/<4'}}, 'remedies': [{'category': "
+         "'vendor_fix', 'action': 'upgrade-client', 'version': '3'}]",
+            "rules[0].remedies[0].version", VDI_LINT_WARNING, "within a range"},
+        {"'effect': 'info', " TEXTS ", " FIX
+         ", 'when': {'all': [{'peer': {'key': 'a', 'value': 'b'}},"
+         " {'peer': {'key': 'c', 'value': 'd'}}, {'engine': {'version': 'vers:generic/>=1'}}]}",
+            "rules[0].when.all[2].engine.version", VDI_LINT_WARNING, "upper end"},
+        {"'effect': 'block', " SOON ", " TEXTS ", " FIX
+         ", 'when': {'not': {'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/*'}}}",
+            "rules[0].when.not.package.version", VDI_LINT_ERROR, "any version"},
+        {"'effect': 'block', " SOON ", " TEXTS ", " FIX
+         ", 'when': {'any': [{'all': [{'client': {'id': 'c', 'version': 'vers:generic/*'}},"
+         " {'arch': 'a'}]}, {'update': 'KB1'}]}",
+            "rules[0].when.any[0].all[0].client.version", VDI_LINT_ERROR, "any version"},
         {"'effect': 'info', 'expires': '2026-11-07T00:00:00Z', " TEXTS ", " FIX ", " BREAKS,
             "rules[0].expires", VDI_LINT_WARNING, "within a day"},
         {"'effect': 'block', " SOON ", 'rollout': {'percent': 0}, " TEXTS ", " FIX ", " BREAKS,
@@ -158,11 +176,93 @@ static void what_is_sound_is_left_alone(void)
     }
 }
 
+static void what_else_is_sound_is_left_alone(void)
+{
+    static const struct {
+        const char *name, *rule;
+    } rows[] = {
+        {"any version of a client beside what breaks it",
+            "'effect': 'block', " SOON ", " TEXTS ", " FIX
+            ", 'when': {'all': [{'client': {'id': 'c', 'version': 'vers:generic/*'}},"
+            " {'any': [{'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/2'}},"
+            " {'package': {'purl': 'pkg:deb/debian/b', 'version': 'vers:deb/2'}}]}]}"},
+        {"an exception without an end",
+            "'effect': 'block', " SOON ", " TEXTS ", " FIX
+            ", 'when': {'all': [{'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/2'}},"
+            " {'not': {'package': {'purl': 'pkg:deb/debian/b', 'version': 'vers:deb/>=7'}}}]}"},
+        {"a fix that lies in an exception",
+            "'effect': 'block', " SOON ", " TEXTS ", 'remedies': [{'category': 'vendor_fix',"
+            " 'version': '7'}], 'when': {'all': [{'package': {'purl': 'pkg:deb/debian/a', "
+            "'version': "
+            "'vers:deb/2'}}, {'not': {'package': {'purl': 'pkg:deb/debian/b', 'version': "
+            "'vers:deb/>=7'}}}]}"},
+        {"a fix of another package system",
+            "'effect': 'block', " SOON ", " TEXTS ", 'remedies': [{'category': 'vendor_fix',"
+            " 'package': 'pkg:deb/debian/a', 'version': '3'}], 'when': {'any': [{'package': "
+            "{'purl': "
+            "'pkg:deb/debian/a', 'version': 'vers:deb/2'}}, {'package': {'purl': "
+            "'pkg:rpm/fedora/a', "
+            "'version': 'vers:rpm/>=2|<4'}}]}"},
+        {"a fix of the client within a package's range",
+            "'effect': 'block', " SOON ", " TEXTS
+            ", 'remedies': [{'category': 'vendor_fix', 'action': "
+            "'upgrade-client', 'version': '3'}], 'when': {'all': [{'client': {'id': 'c', "
+            "'version': "
+            "'vers:generic/<3'}}, {'package': {'purl': 'pkg:deb/debian/a', 'version': "
+            "'vers:deb/>=2|<4'}}]}"},
+        {"a fix and a way around it, the second with the broken version",
+            "'effect': 'block', " SOON ", " TEXTS ", 'remedies': [{'category': 'vendor_fix'}, "
+            "{'category': 'workaround', 'version': '2'}, {'category': 'none_available'}], " BREAKS},
+        {"braces that are no hole",
+            "'effect': 'info', 'title': {'en': 'A { and {} and {a b} and {fixed'}, 'message': "
+            "{'en': "
+            "'{package}'}, " FIX ", " BREAKS},
+        {"packages whose type has no order of its own",
+            "'effect': 'info', " TEXTS ", " FIX
+            ", 'when': {'all': [{'package': {'purl': 'pkg:generic/a', 'version': "
+            "'vers:semver/<2.0.0'}},"
+            " {'package': {'purl': 'pkg:npm/a', 'version': 'vers:semver/<2.0.0'}}]}"},
+        {"a block without remedies is warned of once",
+            "'effect': 'info', 'expires': '2027-01-31T00:00:00Z', " TEXTS ", " FIX ", " BREAKS},
+        {"either of what excludes each other",
+            "'effect': 'info', " TEXTS ", " FIX
+            ", 'when': {'any': [{'build': {'version': 'vers:generic/1'}}, {'not': {'arch': 'a'}},"
+            " {'all': [{'arch': 'a'}, {'build': {'version': 'vers:generic/2'}}]}]}"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *rule = g_strdup_printf("{'id': 'R', %s}", rows[i].rule);
+        g_autoptr(VdiManifest) manifest = manifest_of_rules(rule);
+        g_autoptr(GPtrArray) findings = manifest != NULL ? vdi_lint(manifest, NOW) : NULL;
+
+        CHECK_ROW(rows[i].name, findings != NULL && findings->len == 0);
+        if (findings != NULL && findings->len > 0) {
+            printf("%s\n", ((VdiLintFinding *) findings->pdata[0])->sentence);
+        }
+    }
+}
+
+/* As a machine reads it: what it cannot use is an error here, and is compared with nothing. */
+static void what_cannot_be_read_is_an_error(void)
+{
+    static const char text[] =
+        "{'schema': 'https://vigie.example/manifest/1', 'id': 'a', 'issued': "
+        "'2026-11-01T00:00:00Z',"
+        " 'rules': [{'id': 'A', 'effect': 'stop', 'supersedes': ['B']}, " GOOD_B "]}";
+    g_autoptr(VdiManifest) manifest = manifest_of(text, VDI_MANIFEST_READER, NULL);
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+
+    CHECK_INT(findings->len, 1);
+    CHECK(finds(findings, VDI_LINT_ERROR, "rules[0]", "stop"));
+}
+
 /* ---- rules beside each other ---- */
 
 #define RULE(id, effect, when)                                                                     \
     "{'id': '" id "', 'effect': '" effect "', " SOON ", " TEXTS ", " FIX ", 'when': " when "}"
 #define PACKAGE(range) "{'package': {'purl': 'pkg:deb/debian/a', 'version': '" range "'}}"
+
+#define OTHER(range) "{'package': {'purl': 'pkg:deb/debian/b', 'version': '" range "'}}"
 
 /* Each row: two rules, and what is said of the second; NULL: nothing about the first. */
 static void rules_are_compared_with_each_other(void)
@@ -207,6 +307,54 @@ static void rules_are_compared_with_each_other(void)
             RULE("A", "block",
                 "{'all': [{'os': {'id': 'debian'}}, " PACKAGE("vers:deb/2") "]}") "," RULE("B",
                 "block", "{'all': [{'os': {'id': 'ubuntu'}}, " PACKAGE("vers:deb/2") "]}"),
+            NULL},
+        {"overlapping in one of several",
+            RULE("A", "block",
+                "{'any': [" OTHER("vers:deb/1") ", " PACKAGE("vers:deb/>=2|<3") "]}") "," RULE("B",
+                "block", "{'any': [" OTHER("vers:deb/7") ", " PACKAGE("vers:deb/>=2.5|<4") "]}"),
+            "overlaps rule A"},
+        {"overlapping in two of two",
+            RULE("A", "block",
+                "{'any': [" OTHER("vers:deb/>=1|<3") ", " PACKAGE(
+                    "vers:deb/>=2|<3") "]}") "," RULE("B", "block",
+                "{'any': [" OTHER("vers:deb/>=2|<4") ", " PACKAGE("vers:deb/>=2.5|<4") "]}"),
+            "overlaps rule A:"},
+        {"one name in two package systems",
+            RULE("A", "block",
+                "{'any': [{'update': 'KB1'}, {'package': {'purl': 'pkg:rpm/fedora/a', "
+                "'version': 'vers:rpm/2'}}]}") "," RULE("B", "block",
+                "{'any': [{'update': 'KB1'}, " PACKAGE("vers:deb/2") "]}"),
+            NULL},
+        {"an exception of the first is no cause",
+            RULE("A", "block",
+                "{'all': [{'update': 'KB1'}, {'not': " PACKAGE(
+                    "vers:deb/>=2|<3") "}]}") "," RULE("B", "block",
+                "{'all': [{'update': 'KB1'}, " PACKAGE("vers:deb/>=2.5|<4") "]}"),
+            NULL},
+        {"without an end they are compared as well",
+            "{'id': 'A', 'effect': 'info', " TEXTS ", " FIX
+            ", 'when': " PACKAGE("vers:deb/2") "},"
+                                               "{'id': 'B', 'effect': 'info', " TEXTS ", " FIX
+                                               ", 'when': " PACKAGE("vers:deb/2") "}",
+            "same machines as rule A"},
+        {"advice contradicts no remedy",
+            RULE("A", "advise",
+                OTHER("vers:deb/3")) ",{'id': 'B', 'effect': 'block', " SOON ", " TEXTS
+                                     ", 'remedies': [{'category': "
+                                     "'vendor_fix', 'package': 'pkg:deb/debian/b', 'version': "
+                                     "'3'}, {'category': 'mitigation', "
+                                     "'package': 'pkg:deb/debian/b'}], 'when': {'all': [" PACKAGE(
+                                         "vers:deb/2") ", " OTHER("vers:deb/<3") "]}}",
+            NULL},
+        {"a remedy that nobody speaks against",
+            RULE("A", "block",
+                "{'all': [{'update': 'KB1'}, " OTHER("vers:deb/1") ", {'not': " OTHER(
+                    "vers:deb/3") "}]}") ",{'id': 'B', 'effect': 'block', " SOON ", " TEXTS
+                                         ", 'remedies': [{'category': "
+                                         "'vendor_fix', 'package': 'pkg:deb/debian/b', 'version': "
+                                         "'3'}, {'category': 'mitigation', "
+                                         "'package': 'pkg:deb/debian/b'}], 'when': {'all': "
+                                         "[" PACKAGE("vers:deb/2") ", " OTHER("vers:deb/2") "]}}",
             NULL},
         {"an exception is no cause",
             RULE("A", "block", PACKAGE("vers:deb/2")) "," RULE(
@@ -300,6 +448,25 @@ static void many_rules_about_one_package_are_told_once_each(void)
     CHECK(finds(findings, VDI_LINT_WARNING, "rules[49].when", "rule R00 (and 48 more)"));
 }
 
+/* The time has a ceiling: five million pairs would want a minute. */
+static void a_list_that_is_too_long_to_compare_says_so(void)
+{
+    g_autoptr(GString) rules = g_string_new(NULL);
+
+    for (int i = 0; i < 3000; i++) {
+        g_string_append_printf(rules,
+            "%s{'id': 'R%d', 'effect': 'info', %s, %s, 'when': {'any': [%s, %s, {'update': "
+            "'KB%d'}, "
+            "{'update': 'KC%d'}, {'update': 'KD%d'}]}}",
+            i > 0 ? "," : "", i, TEXTS, FIX, PACKAGE("vers:deb/2"), OTHER("vers:deb/2"), i, i, i);
+    }
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(rules->str);
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+
+    CHECK(finds(findings, VDI_LINT_WARNING, "rules[2999]", "too many to compare"));
+    CHECK(finds(findings, VDI_LINT_WARNING, "rules[1].when", "overlaps rule R0"));
+}
+
 static void findings_stand_in_the_order_of_the_rules(void)
 {
     g_autoptr(VdiManifest) manifest =
@@ -376,6 +543,23 @@ static void what_matches_nothing_is_said(void)
     }
 }
 
+static void what_says_nothing_any_more_is_not_looked_for(void)
+{
+    g_autoptr(VdiManifest) manifest =
+        manifest_of_rules("{'id': 'A', 'effect': 'block', 'expires': '2026-01-01T00:00:00Z', " TEXTS
+                          ", " FIX ", 'when': " PACKAGE("vers:deb/99") "}");
+    g_autoptr(VdiFacts) facts = machine_with("1");
+    g_autoptr(VdiFacts) other = machine_with("2");
+    const VdiLintMachine machines[] = {{facts, NULL}, {other, NULL}};
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+
+    g_ptr_array_set_size(findings, 0);
+    vdi_lint_machines(manifest, machines, 2, NOW, findings);
+    CHECK_INT(findings->len, 0);
+    vdi_lint_machines(manifest, machines, 2, 0, findings);
+    CHECK_INT(findings->len, 1);
+}
+
 static void a_few_versions_are_named_and_no_more(void)
 {
     g_autoptr(VdiManifest) manifest = manifest_of_rules(RULE("A", "block", PACKAGE("vers:deb/99")));
@@ -400,8 +584,12 @@ const Test tests[] = {
         a_replaced_rule_is_named_with_what_replaces_it},
     {"many rules about one package are told once each",
         many_rules_about_one_package_are_told_once_each},
+    {"a list that is too long to compare says so", a_list_that_is_too_long_to_compare_says_so},
+    {"what else is sound is left alone", what_else_is_sound_is_left_alone},
+    {"what cannot be read is an error", what_cannot_be_read_is_an_error},
     {"findings stand in the order of the rules", findings_stand_in_the_order_of_the_rules},
     {"what matches nothing is said", what_matches_nothing_is_said},
+    {"what says nothing any more is not looked for", what_says_nothing_any_more_is_not_looked_for},
     {"a few versions are named and no more", a_few_versions_are_named_and_no_more},
     {"a good rule has no findings", a_good_rule_has_no_findings},
     {"each fault is found", each_fault_is_found},
