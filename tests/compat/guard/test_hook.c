@@ -33,7 +33,7 @@ enum { BLOCK = 80, CANNOT_JUDGE = 1, HOOK_FD = 20 };
 
 #define NOW "2026-11-06T22:00:00Z"
 
-static VdiPaths *enforced_system(void)
+static VdiPaths *system_with(const char *rules)
 {
     VdiPaths *paths = guard_system();
     g_autofree char *simulation = vdi_paths_below(paths, "/system.json");
@@ -43,9 +43,14 @@ static VdiPaths *enforced_system(void)
     guard_write(paths, "/var/lib/dpkg/status", MACHINE);
     guard_write(paths, "/system.json", "{\"format\": 1, \"installed\": [], \"offered\": []}");
     guard_organisation(paths, "example", "url = https://updates.example.com/v");
-    guard_accept(paths, "example", RULES, GUARD_NOW + 10 * GUARD_DAY);
+    guard_accept(paths, "example", rules, GUARD_NOW + 10 * GUARD_DAY);
     CHECK(vdi_apply_holds(paths, &options, GUARD_NOW, &report, NULL));
     return paths;
+}
+
+static VdiPaths *enforced_system(void)
+{
+    return system_with(RULES);
 }
 
 typedef struct {
@@ -146,6 +151,43 @@ static void transactions_are_judged_by_how_they_end(void)
         int status = run_hook(paths, &run, NULL);
 
         CHECK_ROW(rows[i].name, status == rows[i].status);
+    }
+}
+
+#define CITRIX "/opt/Citrix/ICAClient/pkginf/Ver.core.linuxx64"
+#define CLIENT_RULE                                                                                \
+    "{'id': 'C1', 'effect': 'block', 'title': {'en': 'x'}, 'message': {'en': 'x'}, "               \
+    "'when': {'all': [{'package': {'purl': 'pkg:deb/debian/lib', 'version': "                      \
+    "'vers:deb/>=2.0|<2.1'}}, {'client': {'id': 'citrix-workspace', 'version': "                   \
+    "'vers:generic/<25.8'}}]}, 'expires': '2027-02-01T00:00:00Z'}"
+
+static void another_client_is_protected_too(void)
+{
+    static const struct {
+        const char *name, *file, *stream;
+        int status;
+    } rows[] = {
+        {"not installed", NULL, HEAD BAD, 0},
+        {"from a tarball", "ID_VERSION=24.11.0.85\n", HEAD BAD, BLOCK},
+        {"in a version that works", "ID_VERSION=25.8.0.88\n", HEAD BAD, 0},
+        {"in a version that nobody knows", "nothing\n", HEAD BAD, 0},
+        {"its package comes along", "ID_VERSION=24.11.0.85\n",
+            HEAD BAD "icaclient - - none < 25.8.0.88 amd64 none /a/icaclient.deb\n", 0},
+        {"its package comes along, and is too old", NULL,
+            HEAD BAD "icaclient - - none < 24.11.0.85 amd64 none /a/icaclient.deb\n", BLOCK},
+    };
+
+    if (!guard_is_root()) {
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiPaths) paths = system_with(CLIENT_RULE);
+        const Run run = {.stream = rows[i].stream};
+
+        if (rows[i].file != NULL) {
+            guard_write(paths, CITRIX, rows[i].file);
+        }
+        CHECK_ROW(rows[i].name, run_hook(paths, &run, NULL) == rows[i].status);
     }
 }
 
@@ -375,6 +417,7 @@ static void without_memory_a_block_is_said_or_there_is_none(void)
 
 const Test tests[] = {
     {"transactions are judged by how they end", transactions_are_judged_by_how_they_end},
+    {"another client is protected too", another_client_is_protected_too},
     {"a block says package, rule, days and the way round",
         a_block_says_package_rule_days_and_the_way_round},
     {"no fault of ours stops an update", no_fault_of_ours_stops_an_update},
