@@ -270,14 +270,20 @@ static const char *name_table(const GPtrArray *rows)
     return NULL;
 }
 
-/* What osquery calls by the kernel's word has its package system's, where that is another. */
-static void settle_arch(VdiFacts *facts, bool has_rpms)
+/* osquery has the kernel's word for a processor, "x86_64". Debian has one of its own, which is what
+ * Windows is called by as well, and who says nothing of their system. */
+static void settle_arch(VdiFacts *facts, const VdiInventoryDocument *document)
 {
+    const VdiPackage nobodys = {NULL, NULL, NULL, NULL, NULL};
     const char *arch = vdi_facts_get(facts, VDI_FACT_ARCH);
-    const char *known = arch != NULL && !has_rpms ? vdi_system_arch(arch) : NULL;
+    const char *id = vdi_facts_get(facts, VDI_FACT_OS_ID);
+    bool is_debians = id == NULL || strcmp(id, "windows") == 0
+        || vdi_facts_is_distributor(facts, &nobodys, "debian")
+        || g_hash_table_contains(document->lists, "deb_packages");
+    const char *own = arch != NULL && is_debians ? vdi_system_arch(arch) : NULL;
 
-    if (known != NULL) {
-        vdi_facts_set(facts, VDI_FACT_ARCH, known);
+    if (own != NULL) {
+        vdi_facts_set(facts, VDI_FACT_ARCH, own);
     }
     vdi_inventory_derive_arch(facts);
 }
@@ -311,7 +317,7 @@ static bool read_tables(
     if (build != NULL && strchr(build, '.') == NULL) {
         vdi_facts_set(facts, VDI_FACT_BUILD, NULL); /* 26100 is below every 26100.N, and is none */
     }
-    settle_arch(facts, g_hash_table_contains(document->lists, "rpm_packages"));
+    settle_arch(facts, document);
     if (has_packages && vdi_facts_get(facts, VDI_FACT_OS_ID) != NULL) {
         vdi_facts_set_packages_known(facts);
     }
