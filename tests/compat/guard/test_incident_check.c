@@ -111,6 +111,46 @@ static void check_says_what_each_table_says(void)
     }
 }
 
+/* The incident that started it, on a machine as osquery's tables list it. */
+static void the_incident_of_2011_as_osquery_lists_it(void)
+{
+    static const struct {
+        const char *name, *programs, *update;
+        int status;
+    } rows[] = {
+        {"one update", "{\"name\": \"VMware View Client\", \"version\": \"4.0.1.233023\"}",
+            "KB2482017", BREAKS},
+        {"the other", "{\"name\": \"VMware View Client\", \"version\": \"4.0.1.233023\"}",
+            "KB2467023", BREAKS},
+        {"an update that has nothing to do with it",
+            "{\"name\": \"VMware View Client\", \"version\": \"4.0.1.233023\"}", "KB2454826",
+            CLEAN},
+        {"a newer client", "{\"name\": \"VMware View Client\", \"version\": \"4.6.0.366101\"}",
+            "KB2482017", CLEAN},
+        {"no such client", "{\"name\": \"Notepad\", \"version\": \"1.0\"}", "KB2482017", CLEAN},
+    };
+    g_autoptr(VdiPaths) paths = guard_system();
+    g_autofree char *guard = test_built("compat/vdi-guard");
+    g_autofree char *manifest = manifest_in_force(paths, "2011-02-view");
+    g_autofree char *machine = vdi_paths_below(paths, "/osquery.json");
+
+    for (size_t i = 0; manifest != NULL && i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "{\"os_version\": [{\"name\": \"Microsoft Windows 7\", \"version\": \"6.1.7601\","
+            " \"platform\": \"windows\"}], \"patches\": [{\"hotfix_id\": \"KB2454826\"}],"
+            " \"programs\": [%s]}",
+            rows[i].programs);
+        const char *argv[] = {guard, "what-if", "--root", paths->root, "--manifest", manifest,
+            "--inventory", machine, rows[i].update, NULL};
+        int status = 0;
+
+        guard_write(paths, "/osquery.json", text);
+        g_autofree char *output = run(argv, &status);
+
+        CHECK_ROW(rows[i].name, output != NULL && status == rows[i].status);
+    }
+}
+
 static void each_manifest_passes_lint(void)
 {
     g_autofree char *tool = test_built("compat/vdi-manifest");
@@ -128,6 +168,7 @@ static void each_manifest_passes_lint(void)
 
 const Test tests[] = {
     {"check says what each table says", check_says_what_each_table_says},
+    {"the incident of 2011 as osquery lists it", the_incident_of_2011_as_osquery_lists_it},
     {"each manifest passes lint", each_manifest_passes_lint},
     TEST_END,
 };
