@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "base/text.h"
 #include "compat/rules/explain.h"
 #include "ui/style.h"
 
@@ -61,9 +60,7 @@ static GtkWidget *make_finding(const VdiFinding *finding)
     GtkWidget *card = gtk_box_new(GTK_ORIENTATION_VERTICAL, VDI_SPACE);
     g_autofree char *title = vdi_explain_title(finding->rule, g_get_language_names());
     g_autofree char *message = vdi_explain_message(finding->rule, g_get_language_names());
-    g_autofree char *organisation = vdi_text_clean(finding->organisation);
-    g_autofree char *id = vdi_text_clean(finding->rule->id);
-    g_autofree char *whose = g_strdup_printf(_("Rule %s of %s"), id, organisation);
+    g_autofree char *whose = vdi_explain_source(finding);
     GtkWidget *badge = gtk_label_new(_("Blocked")), *by = vdi_style_dim(whose);
     GtkWidget *headline = vdi_style_title(title), *text = vdi_style_text(message);
 

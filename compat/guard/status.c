@@ -14,6 +14,7 @@
 #include "compat/host/system.h"
 #include "compat/refresh.h"
 #include "compat/release.h"
+#include "compat/rules/explain.h"
 
 #define DAY ((int64_t) 24 * 3600)
 
@@ -116,6 +117,21 @@ static void print_organisations(const Status *status)
     }
 }
 
+/* In the person's language, as everywhere else; of a rule that has gone, as it was written down. */
+static char *title_of(const Status *status, const VdiHold *hold)
+{
+    size_t n_rules = 0;
+    const VdiRuleInForce *rules = vdi_guard_rules(status->guard, &n_rules);
+
+    for (size_t i = 0; i < n_rules; i++) {
+        if (strcmp(rules[i].rule->id, hold->rule) == 0
+            && strcmp(rules[i].organisation, hold->organisation) == 0) {
+            return vdi_explain_title(rules[i].rule, g_get_language_names());
+        }
+    }
+    return vdi_text_clean(hold->reason);
+}
+
 static void print_holds(const Status *status)
 {
     int64_t now = status->context->now;
@@ -124,6 +140,7 @@ static void print_holds(const Status *status)
         const VdiHold *hold = status->holds->holds->pdata[i];
         const VdiCountdown *countdown = countdown_of(status, hold->package);
         g_autofree char *until = vdi_text_time(hold->until);
+        g_autofree char *title = title_of(status, hold);
         g_autofree char *since = vdi_text_time(countdown != NULL ? countdown->first_at : now);
         int days = (int) (MAX(hold->until - now + DAY - 1, 0) / DAY);
 
@@ -131,7 +148,7 @@ static void print_holds(const Status *status)
                    "held: %s %s, since %s, until %s (%d days left)%s\n", (unsigned long) days),
             hold->package, hold->version, since, until, days,
             hold->is_security ? _(", a security update") : "");
-        printf(_("  %s (rule %s of %s)\n"), hold->reason, hold->rule, hold->organisation);
+        printf(_("  %s (rule %s of %s)\n"), title, hold->rule, hold->organisation);
         if (!is_in_force(status, hold)) {
             printf(_("  The package manager does not know of it: as root, run vdi-guard apply.\n"));
         }

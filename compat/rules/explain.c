@@ -313,15 +313,14 @@ static void append_unknowns(GString *out, const VdiFinding *finding)
     append_sentence(out, sentence);
 }
 
-static void append_source(GString *out, const VdiFinding *finding)
+char *vdi_explain_source(const VdiFinding *finding)
 {
     const char *const holes[] = {
         "{rule}", finding->rule->id, "{organisation}", finding->organisation, NULL};
-    g_autofree char *source = vdi_explain_fill(
+
+    return vdi_explain_fill(
         finding->organisation != NULL ? _("Rule {rule} of {organisation}.") : _("Rule {rule}."),
         holes);
-
-    g_string_append_printf(out, " %s", source);
 }
 
 char *vdi_explain_reasons(const VdiFinding *finding)
@@ -340,6 +339,7 @@ char *vdi_explain_finding(const VdiFinding *finding, const char *const *language
     g_autofree char *title = vdi_explain_title(finding->rule, languages);
     g_autofree char *message = vdi_explain_message(finding->rule, languages);
     g_auto(GStrv) remedies = vdi_explain_remedies(finding->rule, languages);
+    g_autofree char *source = vdi_explain_source(finding);
     GString *out = g_string_new(NULL);
 
     append_sentence(out, title);
@@ -354,6 +354,6 @@ char *vdi_explain_finding(const VdiFinding *finding, const char *const *language
     if (finding->reduced != NULL) {
         append_sentence(out, finding->reduced);
     }
-    append_source(out, finding);
+    append_sentence(out, source);
     return g_string_free(out, false);
 }

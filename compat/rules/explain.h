@@ -20,6 +20,8 @@ GStrv vdi_explain_remedies(const VdiRule *rule, const char *const *languages);
 /* All of it in one paragraph: "TITLE. MESSAGE REMEDY … (rule ID of ORGANISATION)". */
 char *vdi_explain_finding(const VdiFinding *finding, const char *const *languages);
 
+/* "Rule ID of ORGANISATION." */
+char *vdi_explain_source(const VdiFinding *finding);
 /* Why it is true here, one sentence with the facts as the machine knows them; NULL: it is not. */
 char *vdi_explain_reasons(const VdiFinding *finding);
 

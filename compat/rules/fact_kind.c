@@ -9,19 +9,13 @@
 
 /* ---- what each kind asks ---- */
 
-static VdiTruth negate_if(VdiTruth truth, bool negate)
-{
-    if (truth == VDI_TRUTH_UNKNOWN || !negate) {
-        return truth;
-    }
-    return truth == VDI_TRUTH_TRUE ? VDI_TRUTH_FALSE : VDI_TRUTH_TRUE;
-}
-
 /* A value that may be unknown against a text. */
 static VdiTruth equals(const char *known, const char *wanted)
 {
-    return known == NULL ? VDI_TRUTH_UNKNOWN
-                         : negate_if(VDI_TRUTH_TRUE, strcmp(known, wanted) != 0);
+    if (known == NULL) {
+        return VDI_TRUTH_UNKNOWN;
+    }
+    return strcmp(known, wanted) == 0 ? VDI_TRUTH_TRUE : VDI_TRUTH_FALSE;
 }
 
 static VdiTruth in_range(const VdiFacts *facts, VdiFactName name, const VdiRange *range)

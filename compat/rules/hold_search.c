@@ -73,10 +73,12 @@ static bool is_better(const Search *search, Cost cost)
     if (cost.n_packages != search->best_cost.n_packages) {
         return cost.n_packages < search->best_cost.n_packages;
     }
-    while (i < search->n_items && search->held[i] == search->best[i]) {
+    /* No set is looked at twice: these two differ. */
+    while (search->held[i] == search->best[i]) {
         i++;
+        g_assert(i < search->n_items);
     }
-    return i < search->n_items && search->held[i];
+    return search->held[i];
 }
 
 static void take(Search *search)

@@ -82,6 +82,9 @@ step "The guard believes the rule, and holds that one version"
 guard refresh >"$out" 2>&1 || { show "$out"; die "refresh failed"; }
 guard status >"$out" 2>&1 || { show "$out"; die "status failed"; }
 show "$out"
+grep -q 'The desktop client cannot connect with this libexample1' "$out" || die "it is not said why"
+LANGUAGE=fr guard status >"$out" 2>&1 || { show "$out"; die "status failed"; }
+grep -q 'Avec ce libexample1, le client ne peut pas se connecter' "$out" || { show "$out"; die "nor in French"; }
 sed 's/^/   | /' "$root/etc/apt/preferences.d/vigie.pref" || die "there is no pin"
 cp "$root/etc/apt/preferences.d/vigie.pref" "$lab/pins"
 cp "$root/var/lib/vdi/holds.json" "$lab/holds"
@@ -107,6 +110,7 @@ expect "apt-get's exit status" "$status" 100
 expect "libexample1" "$(version_of libexample1)" 1.0-1
 grep -q 'VDI-2026-001' "$out" || die "the rule is not named"
 grep -q 'libexample1 1.1-1 must not be installed now' "$out" || die "the package is not named"
+grep -q 'It ends with libexample1 1.2-1 or later' "$out" || die "it is not said what would end it"
 grep -q '"event":"stopped"' "$root/var/lib/vdi/audit.jsonl" || die "it was not recorded"
 
 step "The fixed version comes, and installs by itself"

@@ -365,6 +365,33 @@ static void knows_when_two_ranges_meet(void)
     }
 }
 
+static void a_range_ends_above_a_version_where_it_does(void)
+{
+    static const struct {
+        const char *name, *range, *version, *end;
+        bool is_beyond;
+    } rows[] = {
+        {"before its end", "vers:deb/<3.0.7", "3.0.2", "3.0.7", false},
+        {"with its end in it", "vers:deb/<=3.0.7", "3.0.2", "3.0.7", true},
+        {"at its end", "vers:deb/<=3.0.7", "3.0.7", "3.0.7", true},
+        {"the next of two ends", "vers:deb/<1.9|>=2.0|<2.4", "1.5", "1.9", false},
+        {"the second of two ends", "vers:deb/<1.9|>=2.0|<2.4", "2.1", "2.4", false},
+        {"a version that stands alone", "vers:deb/1.5|>=2.0|<2.4", "1.5", "1.5", true},
+        {"no end", "vers:deb/>=1.0", "2.0", NULL, false},
+        {"any version", "vers:deb/*", "2.0", NULL, false},
+        {"a version that is not in it", "vers:deb/<1.0", "2.0", NULL, false},
+        {"no version", "vers:deb/<1.0", NULL, NULL, false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiRange) range = vdi_range_parse(rows[i].range, NULL);
+        bool is_beyond = true;
+
+        CHECK_TEXT(vdi_range_end_above(range, rows[i].version, &is_beyond), rows[i].end);
+        CHECK_ROW(rows[i].name, is_beyond == rows[i].is_beyond);
+    }
+}
+
 const Test tests[] = {
     {"says which versions are in it", says_which_versions_are_in_it},
     {"an end may lie below a version", an_end_may_lie_below_a_version},
@@ -375,6 +402,7 @@ const Test tests[] = {
     {"short ranges meet and lie within each other where they must",
         short_ranges_meet_and_lie_within_each_other_where_they_must},
     {"sizes have a ceiling", sizes_have_a_ceiling},
+    {"a range ends above a version where it does", a_range_ends_above_a_version_where_it_does},
     {"knows when two ranges meet", knows_when_two_ranges_meet},
     TEST_END,
 };
