@@ -93,7 +93,8 @@ const char *vdi_manifest_id(const VdiManifest *manifest);
 int64_t vdi_manifest_issued_at(const VdiManifest *manifest);
 size_t vdi_manifest_n_rules(const VdiManifest *manifest);
 /* In the order of the document; borrowed, the same each time. NULL past the last. It is made when
- * it is first asked for: thousands of rules that say nothing here are never made. */
+ * it is first asked for: thousands of rules that say nothing here are never made. So one thread
+ * asks; what it was given, all may read. */
 const VdiRule *vdi_manifest_rule(const VdiManifest *manifest, size_t i);
 const VdiRule *vdi_manifest_find(const VdiManifest *manifest, const char *id);
 
