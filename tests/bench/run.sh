@@ -66,5 +66,9 @@ echo "The guard, whole processes, over this machine's package database"
 sh "$source/tests/bench/guard.sh" "$build" 21 "$build/guard.svg" || [ $? -eq 77 ]
 
 echo
+echo "A manifest tried on a fleet, a tenth of the size (all of it: tests/bench/simulate.sh BUILD 100000)"
+sh "$source/tests/bench/simulate.sh" "$build"
+
+echo
 echo "Getting a list and verifying it"
 sh "$source/tests/bench/refresh.sh" "$build" || [ $? -eq 77 ]
