@@ -79,8 +79,8 @@ static void append_head(GString *out, const VdiSimulationResult *result)
     g_autofree char *at = vdi_text_time(result->at);
     size_t n_rules = vdi_manifest_n_rules(result->manifest);
 
-    g_string_append_printf(out, "%" G_GUINT64_FORMAT " machines, %zu %s of %s, %s\n",
-        tally->all.machines, n_rules, n_rules == 1 ? "rule" : "rules",
+    g_string_append_printf(out, "%" G_GUINT64_FORMAT " %s, %zu %s of %s, %s\n", tally->all.machines,
+        tally->all.machines == 1 ? "machine" : "machines", n_rules, n_rules == 1 ? "rule" : "rules",
         vdi_manifest_id(result->manifest), at);
     append_plan(out, result->plan);
     if (tally->unreadable > 0) {
