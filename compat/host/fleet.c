@@ -323,6 +323,9 @@ static inline bool take_name(VdiFleetCursor *cursor)
     if (at == begin) {
         return fail_at_byte(cursor);
     }
+    if (at == begin + 1 && *begin == '-') {
+        return fail(cursor, "a package without a name");
+    }
     if (cursor->package.name.size > VDI_FLEET_WORD_MAX) {
         return fail(cursor, "a word of more than 8192 bytes");
     }

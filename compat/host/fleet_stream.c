@@ -168,18 +168,10 @@ static void make_room(VdiFleetBlock *block, size_t capacity)
 /* Where the last machine of the block begins, if another stands in front of it; else 0. */
 static size_t last_machine(const VdiFleetBlock *block)
 {
-    size_t size = block->size;
-
-    while (size > 1) {
-        const char *at = memrchr(block->text + 1, '@', size - 1);
-
-        if (at == NULL) {
-            return 0;
+    for (size_t i = block->size; i-- > 1;) {
+        if (block->text[i] == '@' && block->text[i - 1] == '\n') {
+            return i;
         }
-        if (at[-1] == '\n') {
-            return (size_t) (at - block->text);
-        }
-        size = (size_t) (at - block->text);
     }
     return 0;
 }

@@ -79,6 +79,7 @@ static void reads_machines_and_goes_on_after_a_mistake(void)
             "{1: a carriage return: lines end with a line feed alone}[b]3"},
         {"an empty line", "@ a os=arch\n\n@ b\n", "[a{2: a word is missing}[b]3"},
         {"no version", "@ a os=arch\nx\n@ b\n", "[a{2: a package without a version}[b]3"},
+        {"no name", "@ a os=arch\n- 1\n@ b\n", "[a{2: a package without a name}[b]3"},
         {"two blanks", "@ a os=arch\nx  1\n@ b\n", "[a{2: a blank where a word is due}[b]3"},
         {"a blank at the end", "@ a os=arch\nx 1 \n@ b\n", "[a{2: a word is missing}[b]3"},
         {"five words", "@ a os=arch\nx 1 any alpm/arch z\n@ b\n",
