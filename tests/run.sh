@@ -28,6 +28,7 @@ FUZZ_SECONDS=60
 SOAK_TIMES=60
 ORACLE_PAIRS=100000
 HOLDS=200000
+FLEETS=10000
 ARCHIVES=200
 began=$(date +%s)
 broken=
@@ -73,7 +74,8 @@ run_tests()
 long_checks()
 {
     for name in compat/trust/test_store_faults compat/trust/test_publish_faults \
-        compat/guard/test_hook_memory compat/rules/test_oracles compat/rules/test_hold_oracle; do
+        compat/guard/test_hook_memory compat/rules/test_oracles compat/rules/test_hold_oracle \
+        compat/manifest/test_simulation; do
         echo "${name##*/} build/plain/tests/$name"
     done
     echo "apt_offers sh tests/compat/host/test_apt_offers.sh"
@@ -133,10 +135,10 @@ if [ -n "$full" ]; then
     CC=clang build fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false || true
     say "$(nproc) at a time: every fuzz target for $FUZZ_SECONDS s, and the tests that can be exhaustive"
     export VDI_TEST_SOURCE="$PWD" VDI_TEST_BUILD="$PWD/build/plain" TZ=UTC
-    export VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS VDI_TEST_HOLDS=$HOLDS VDI_TEST_FAULTS=all
+    export VDI_TEST_ORACLE_PAIRS=$ORACLE_PAIRS VDI_TEST_HOLDS=$HOLDS VDI_TEST_FLEETS=$FLEETS VDI_TEST_FAULTS=all
     export VDI_TEST_ARCHIVES=$ARCHIVES
     long_checks | xargs -P "$(nproc)" -L 1 sh tests/long.sh || broken="$broken long"
-    unset VDI_TEST_ORACLE_PAIRS VDI_TEST_HOLDS VDI_TEST_FAULTS VDI_TEST_ARCHIVES
+    unset VDI_TEST_ORACLE_PAIRS VDI_TEST_HOLDS VDI_TEST_FLEETS VDI_TEST_FAULTS VDI_TEST_ARCHIVES
     say "asking another implementation of The Update Framework"
     interop=0
     sh tests/compat/trust/oracle/interop.sh build/plain || interop=$?
