@@ -90,13 +90,12 @@ static VdiJson *new_pair(const char *first, const char *key, const char *second,
     return json;
 }
 
-/* Clients, settings and what the peer said: `ask` gives each its value. */
-static void put_pairs(VdiInventoryWriter *writer, const char *list, const char **keys,
+/* Clients, settings and what the peer said: `ask` gives each its value. The keys are taken. */
+static void put_pairs(VdiInventoryWriter *writer, const char *list, const char **taken,
     const VdiFacts *facts, VdiTruth (*ask)(const VdiFacts *, const char *, const char **))
 {
-    g_autofree const char **owned = keys;
+    g_autofree const char **keys = taken;
     bool is_clients = ask == vdi_facts_client;
-
     bool has_any = false;
 
     for (size_t i = 0; keys[i] != NULL; i++) {
