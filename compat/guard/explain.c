@@ -92,8 +92,13 @@ static void print_truth(
     }
     g_auto(GStrv) lines = vdi_explain_condition(rule->when, judged->facts);
 
+    g_auto(GStrv) ends = vdi_explain_ends_now(rule->when, judged->facts);
+
     for (size_t i = 0; lines[i] != NULL; i++) {
         printf("    %s\n", lines[i]);
+    }
+    for (size_t i = 0; ends[i] != NULL; i++) {
+        printf("  %s\n", ends[i]);
     }
 }
 
@@ -205,5 +210,6 @@ bool vdi_guard_command_explain(VdiCall *call, GError **error)
         g_set_error(error, VDI_GUARD_ERROR, VDI_GUARD_ERROR_UNKNOWN_RULE, "%s", shown);
         return false;
     }
+    vdi_guard_print_problems(judged);
     return vdi_guard_case_end(judged, blocks, call, error);
 }

@@ -99,7 +99,7 @@ bool vdi_guard_command_check(VdiCall *call, GError **error)
         if (change != NULL) {
             print_pending(report);
         }
-        vdi_guard_print_problems(report);
+        vdi_guard_print_problems(judged);
     }
     return vdi_guard_case_end(judged,
         vdi_guard_report_is_broken(report) || vdi_guard_report_would_break(report), call, error);

@@ -257,10 +257,8 @@ void vdi_guard_print_change(const VdiGuardReport *report)
     }
 }
 
-void vdi_guard_print_problems(const VdiGuardReport *report)
+void vdi_guard_print_problems(const VdiGuardCase *judged)
 {
-    const VdiGuardCase *judged = report->judged;
-
     for (size_t i = 0; judged->manifest == NULL && i < vdi_guard_n_organisations(judged->guard);
          i++) {
         const VdiOrganisation *organisation = vdi_guard_organisation(judged->guard, i);

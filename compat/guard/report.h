@@ -31,7 +31,9 @@ bool vdi_guard_report_ends_broken(const VdiGuardReport *report);
 /* The parts of what is printed. */
 void vdi_guard_print_now(const VdiGuardReport *report);
 void vdi_guard_print_change(const VdiGuardReport *report);
-void vdi_guard_print_problems(const VdiGuardReport *report);
+
+/* What could not be used or read, each on a line of stderr. */
+void vdi_guard_print_problems(const VdiGuardCase *judged);
 
 /* All of it as one JSON object, to stdout. */
 void vdi_guard_print_json(const VdiGuardReport *report, bool with_machine);

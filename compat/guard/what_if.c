@@ -199,7 +199,7 @@ bool vdi_guard_command_what_if(VdiCall *call, GError **error)
         vdi_guard_print_now(report);
         print_question(report->change, vdi_change_n_items(question.asked));
         vdi_guard_print_change(report);
-        vdi_guard_print_problems(report);
+        vdi_guard_print_problems(judged);
     }
     return vdi_guard_case_end(judged, vdi_guard_report_ends_broken(report), call, error);
 }

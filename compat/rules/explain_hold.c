@@ -97,11 +97,8 @@ static const VdiHoldReason *next_reason(const VdiHoldSet *set, size_t rule, guin
 /* Of many items the first tell enough. */
 enum { REASONS_MAX = 16 };
 
-static void add_ends(GPtrArray *sentences, const VdiHoldSet *set, const VdiHoldReason *reason)
+static void add_ends(GPtrArray *sentences, const VdiHoldEnd *ends, size_t n_ends)
 {
-    VdiHoldEnd ends[VDI_HOLD_ENDS_MAX];
-    size_t n_ends = vdi_hold_ends(set, reason, ends);
-
     for (size_t i = 0; i < n_ends && sentences->len < VDI_HOLD_ENDS_MAX; i++) {
         g_autofree char *sentence = explain_end(&ends[i]);
 
@@ -119,8 +116,20 @@ GStrv vdi_explain_ends(const VdiHoldSet *set, size_t rule)
     guint at = 0;
 
     for (int i = 0; i < REASONS_MAX && (reason = next_reason(set, rule, &at)) != NULL; i++) {
-        add_ends(sentences, set, reason);
+        VdiHoldEnd ends[VDI_HOLD_ENDS_MAX];
+
+        add_ends(sentences, ends, vdi_hold_ends(set, reason, ends));
     }
+    g_ptr_array_add(sentences, NULL);
+    return (GStrv) g_ptr_array_free(sentences, false);
+}
+
+GStrv vdi_explain_ends_now(const VdiCondition *when, const VdiFacts *facts)
+{
+    GPtrArray *sentences = g_ptr_array_new();
+    VdiHoldEnd ends[VDI_HOLD_ENDS_MAX];
+
+    add_ends(sentences, ends, vdi_hold_ends_now(when, facts, ends));
     g_ptr_array_add(sentences, NULL);
     return (GStrv) g_ptr_array_free(sentences, false);
 }

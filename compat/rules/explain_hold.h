@@ -13,6 +13,9 @@ char *vdi_explain_held(const VdiChange *change, const VdiHoldSet *set, size_t ru
  * was upgraded, a setting. NULL-terminated; the remedies are the finding's. */
 GStrv vdi_explain_ends(const VdiHoldSet *set, size_t rule);
 
+/* The same of a rule that is true of a machine as it is: what would end that. */
+GStrv vdi_explain_ends_now(const VdiCondition *when, const VdiFacts *facts);
+
 /* "It is held for 3 more days at most, until …" */
 char *vdi_explain_until(int64_t until, int64_t now);
 

@@ -56,6 +56,11 @@ void vdi_evaluate_hold(const VdiRuleInForce *rules, size_t n_rules, const VdiFac
 /* The first reason of an item that is held; NULL: it is not. */
 const VdiHoldReason *vdi_hold_reason(const VdiHoldSet *set, size_t item);
 
+/* What would end a rule's being true of a machine as it is. Returns how many: none when it is not.
+ */
+size_t vdi_hold_ends_now(
+    const VdiCondition *when, const VdiFacts *facts, VdiHoldEnd ret_ends[VDI_HOLD_ENDS_MAX]);
+
 /* What would end that. Returns how many. */
 size_t vdi_hold_ends(
     const VdiHoldSet *set, const VdiHoldReason *reason, VdiHoldEnd ret_ends[VDI_HOLD_ENDS_MAX]);

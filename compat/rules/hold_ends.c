@@ -8,7 +8,7 @@
 
 typedef struct {
     const VdiFacts *after;
-    const VdiChangeItem *item;
+    const VdiChangeItem *item; /* NULL: nothing is let in */
     VdiHoldEnd *ends;
     size_t n_ends;
 } Ends;
@@ -20,7 +20,7 @@ static bool note_end(const VdiCondition *fact, VdiTruth truth, bool is_decisive,
 
     /* What the item itself takes away is there as long as it is held: that ends nothing. */
     if (!is_decisive
-        || (!end.is_so
+        || (ends->item != NULL && !end.is_so
             && vdi_condition_mentions(fact, ends->after, ends->item->type, ends->item->name))) {
         return true;
     }
@@ -31,6 +31,17 @@ static bool note_end(const VdiCondition *fact, VdiTruth truth, bool is_decisive,
     }
     ends->ends[ends->n_ends++] = end;
     return ends->n_ends < VDI_HOLD_ENDS_MAX;
+}
+
+size_t vdi_hold_ends_now(
+    const VdiCondition *when, const VdiFacts *facts, VdiHoldEnd ret_ends[VDI_HOLD_ENDS_MAX])
+{
+    Ends ends = {facts, NULL, ret_ends, 0};
+
+    if (vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_TRUE) {
+        vdi_condition_visit_reasons(when, facts, note_end, &ends);
+    }
+    return ends.n_ends;
 }
 
 size_t vdi_hold_ends(

@@ -41,9 +41,19 @@ check "clean, for programs" 0 '"effect": "none"' guard check --json
 check "what is held is shown" 0 'held: lib 2.0' guard status
 check "for programs too" 0 '"in-force": true' guard status --json
 check "a rule is explained" 0 'R1 of corp: The client breaks' guard explain R1
+check "with what is held for it" 0 'Held for it: lib 2.0' guard explain R1
+check "and what would end that" 0 'It ends with lib 2.1 or later' guard explain R1
+check "and what is here" 0 'not true: package pkg:deb/debian/lib >=2.0, <2.1; here it is 1.0' guard explain R1
+check "what is pending would break" 80 'Would be held: lib 2.0' guard check --pending auto
+check "also when it is held already, for programs" 80 '"effect-after": "block"' guard check --pending auto --json
+check "so would what somebody names" 80 'then block: The client breaks' guard what-if lib=2.0
+check "or not" 0 'Nothing that is known here would be broken' guard what-if lib=2.1 x=2
 check "an unknown rule" 64 'R9' guard explain R9
 system 2.0
 check "broken" 80 '^block: The client breaks' guard check
+check "what would cure it" 0 'Rule R1 of corp, which is true now, is not true after that' \
+    guard what-if lib=2.1
+check "a broken one is explained" 80 'It is true of this computer now' guard explain R1
 check "broken, for programs" 80 '"rule": "R1"' guard check --json
 check "broken, in French" 80 'Le client casse' env LC_ALL=fr_FR.UTF-8 \
     "$build/compat/vdi-guard" check --root "$root" --simulation "$lab/system.json"
@@ -115,6 +125,8 @@ check "damaged compiled rules: the signed files are asked" 80 '^block' guard che
 printf garbage >"$root/var/lib/vdi/orgs/corp/metadata/targets.json"
 printf garbage >"$root/var/lib/vdi/orgs/corp/accepted.json"
 check "damaged signed files: allowed, and said" 75 'cannot be used' guard check --now "$later"
+check "also of what somebody names" 75 'cannot be used' guard what-if x=2 --now "$later"
+check "and of a rule" 75 'cannot be used' guard explain R1 --now "$later"
 check "a release works with a damaged store" 0 'Released until' guard release ANY --for 1h --reason x
 touch "$root/var/lib/vdi/enforced.rules"
 check "without a package system" 70 'package' \
