@@ -70,6 +70,13 @@ static bool is_knowledge_base(const char *text)
     return digits >= 5 && digits <= 9 && text[2 + digits] == '\0';
 }
 
+static bool is_build(const char *text)
+{
+    const char *dot = strchr(text, '.');
+
+    return dot != NULL && vdi_version_is_valid(&vdi_version_generic, text);
+}
+
 /* ---- where a name belongs ---- */
 
 static const VdiPackage *find_installed(const VdiFacts *machine, const char *name)
@@ -95,10 +102,28 @@ static bool find_system(const char *id, const char **ret_type)
     return false;
 }
 
+/* What all package systems allow: "openssl<3" and "openssl=" are mistakes, not names. */
+static bool check_name(const char *text, const char *name, GError **error)
+{
+    size_t length =
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+._-");
+
+    if (is_build(name)) {
+        return fail("--bad", text, "write a build as build=26100.7623", error);
+    }
+    return (length > 0 && name[length] == '\0')
+        || fail("--bad", text,
+            "that is no package's name; write NAME=VERSION, and --fixed where the range ends",
+            error);
+}
+
 /* The purl of a bare name. */
 static VdiPurl *name_package(
     const char *text, const char *name, const char *system, const VdiFacts *machine, GError **error)
 {
+    if (!check_name(text, name, error)) {
+        return NULL;
+    }
     const VdiPackage *installed = system == NULL ? find_installed(machine, name) : NULL;
     const char *id =
         system == NULL && machine != NULL ? vdi_facts_get(machine, VDI_FACT_OS_ID) : system;
@@ -197,13 +222,6 @@ static VdiCause *read_update(const char *text, const char *id, GError **error)
     cause->kind = VDI_CAUSE_UPDATE;
     cause->name = is_knowledge_base(id) ? g_ascii_strup(id, -1) : g_strdup(id);
     return g_steal_pointer(&cause);
-}
-
-static bool is_build(const char *text)
-{
-    const char *dot = strchr(text, '.');
-
-    return dot != NULL && vdi_version_is_valid(&vdi_version_generic, text);
 }
 
 static VdiCause *read_build(const char *text, const char *version, GError **error)
@@ -318,7 +336,9 @@ bool vdi_cause_fix(VdiCause *cause, const char *fixed, GError **error)
 {
     const char *text = g_str_has_prefix(fixed, "build=") ? fixed + strlen("build=") : fixed;
 
-    if (cause->kind == VDI_CAUSE_UPDATE) {
+    /* An update that repairs a build brings another one: the bad build alone is then meant. */
+    if (cause->kind == VDI_CAUSE_UPDATE
+        || (cause->kind == VDI_CAUSE_BUILD && is_knowledge_base(text))) {
         return fix_update(cause, text, error);
     }
     if ((cause->kind == VDI_CAUSE_BUILD && !check_same_line(cause, text, error))

@@ -90,7 +90,7 @@ static bool show_candidates(const VdiComposeOptions *options, const Known *known
         printf("what differs between %s and %s\n", options->before, options->after);
         n = vdi_candidates_print_difference(known->before, known->broken);
     } else if (known->broken != NULL) {
-        printf("what is on offer by %s\n", options->from);
+        printf("what the machine of %s is offered\n", options->from);
         n = vdi_candidates_print_pending(known->broken);
     }
     (void) fflush(stdout); /* the sentence comes below it */

@@ -11,20 +11,37 @@
 #include "compat/manifest/draft.h"
 #include "compat/rules/lint.h"
 
+static bool fail_rule(const char *path, const char *what, GError **error)
+{
+    g_set_error(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_RULE, "%s: %s", path, what);
+    return false;
+}
+
+static bool is_rule(VdiJson *json, const char *path, GError **error)
+{
+    if (vdi_json_type(json) != VDI_JSON_OBJECT) {
+        return fail_rule(path, "it must hold one rule, an object", error);
+    }
+    return !vdi_json_has(json, "rules")
+        || fail_rule(path, "that is a whole manifest; one of its rules is due", error);
+}
+
 static VdiJson *read_rule(const char *path, GError **error)
 {
     g_autoptr(GBytes) bytes = g_str_equal(path, "-")
         ? vdi_file_read_fd(STDIN_FILENO, VDI_RULE_MAX_BYTES, error)
         : vdi_file_read(path, VDI_RULE_MAX_BYTES, error);
-    g_autoptr(VdiJson) rule =
-        bytes != NULL ? vdi_json_parse(bytes, VDI_RULE_MAX_BYTES, error) : NULL;
 
-    if (rule != NULL && vdi_json_type(rule) != VDI_JSON_OBJECT) {
-        g_set_error(error, VDI_MANIFEST_ERROR, VDI_MANIFEST_ERROR_RULE,
-            "%s: it must hold one rule, an object", path);
+    if (bytes == NULL) {
         return NULL;
     }
-    return g_steal_pointer(&rule);
+    g_autoptr(VdiJson) rule = vdi_json_parse(bytes, VDI_RULE_MAX_BYTES, error);
+
+    if (rule == NULL) {
+        g_prefix_error(error, "%s: ", path);
+        return NULL;
+    }
+    return is_rule(rule, path, error) ? g_steal_pointer(&rule) : NULL;
 }
 
 void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)

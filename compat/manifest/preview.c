@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "compat/rules/evaluate.h"
+#include "compat/rules/explain_hold.h"
+#include "compat/rules/hold.h"
 
 typedef struct {
     VdiRuleInForce rule;
@@ -42,7 +44,7 @@ static VdiTruth print_now(const Preview *preview)
     return truth;
 }
 
-/* One line a package: two architectures are one. */
+/* One line a package: two architectures are one. Then what goes in all the same. */
 static void print_held(const Preview *preview, const VdiChange *change, const VdiHoldSet *set)
 {
     g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -56,15 +58,21 @@ static void print_held(const Preview *preview, const VdiChange *change, const Vd
         if (!set->held[k] || !g_hash_table_add(said, g_strdup(words))) {
             continue;
         }
-        if (vdi_limits_is_never_held(preview->limits, item->name)) {
-            printf("    %s is never held: people are told, and it is installed\n", shown);
-            continue;
-        }
         int64_t longest =
             preview->now + vdi_limits_seconds(preview->limits, item->name, item->is_security);
         g_autofree char *day = day_of(MIN(longest, preview->rule.rule->expires_at));
 
         printf("    %s is held, until %s at the latest\n", shown, day);
+    }
+    g_auto(GStrv) ends = vdi_explain_ends(set, 0);
+    size_t n_others = vdi_change_n_items(change) - set->n_held;
+
+    for (size_t k = 0; set->n_held > 0 && ends[k] != NULL; k++) {
+        printf("    %s\n", ends[k]);
+    }
+
+    if (set->n_held > 0 && n_others > 0) {
+        printf("    all others are installed (%zu)\n", n_others);
     }
 }
 
@@ -86,6 +94,16 @@ static bool would_mend(const Preview *preview, const VdiChange *change)
         && vdi_condition_evaluate(when, after, NULL) == VDI_TRUTH_FALSE;
 }
 
+static bool *mark_never(const VdiLimits *limits, const VdiChange *change)
+{
+    bool *never = g_new0(bool, vdi_change_n_items(change) + 1);
+
+    for (size_t k = 0; k < vdi_change_n_items(change); k++) {
+        never[k] = vdi_limits_is_never_held(limits, vdi_change_item(change, k)->name);
+    }
+    return never;
+}
+
 /* `what` begins the line: what would happen. */
 static void print_change(const Preview *preview, const char *what, const VdiChange *change)
 {
@@ -100,9 +118,18 @@ static void print_change(const Preview *preview, const char *what, const VdiChan
         printf("  %s: people are told, nothing is held\n", what);
         return;
     }
-    printf("  %s: it would be broken\n", what);
-    vdi_evaluate_hold(&preview->rule, 1, preview->machine->facts, change, NULL, preview->now, &set);
-    print_held(preview, change, &set);
+    g_autofree bool *never = mark_never(preview->limits, change);
+
+    vdi_evaluate_hold(
+        &preview->rule, 1, preview->machine->facts, change, never, preview->now, &set);
+    if (set.is_enough) {
+        printf("  %s: it would be broken\n", what);
+        print_held(preview, change, &set);
+    } else {
+        printf("  %s: it would be broken, and what could prevent it is never held; people are "
+               "told\n",
+            what);
+    }
 }
 
 static bool is_on_offer(const VdiChange *pending, const VdiChangeItem *wanted)

@@ -38,7 +38,7 @@ static const struct {
         .tag = "fr",
         .desktop = "le bureau à distance",
         .computer = "cet ordinateur",
-        .title_package = "Une mise à jour de {package} casse {what}",
+        .title_package = "Une mise à jour du paquet {package} casse {what}",
         .title_update = "La mise à jour {cause} casse {what}",
         .title_build = "Un build de Windows casse {what}",
         .title_several = "Chacune de plusieurs mises à jour casse {what}",
@@ -53,7 +53,7 @@ static const struct {
         .unrepaired_held =
             "Il n'y a pas encore de correctif ; elle est retenue jusqu'au {until} au plus tard.",
         .keep_away =
-            "N'installez pas cette version de {package} ; là où elle est déjà, revenez à la "
+            "N'installez pas cette version du paquet {package} ; là où elle est déjà, revenez à la "
             "précédente.",
     },
 };

@@ -53,6 +53,11 @@ sed 's|deb/<1|deb/*|; s|"advise"|"block", "expires": "2026-12-01T00:00:00Z"|' <<
 RULE
 check "refuses a rule that would do harm" 65 at "$now" add site bad.json
 said "said which" 'rules.1.*any version'
+echo '{"id": "VDI-4",}' >bad.json
+check "refuses what is no JSON" 65 at "$now" add site bad.json
+said "said where" 'bad.json: line 1, column 16: '
+check "refuses a whole manifest" 65 at "$now" add site site/compat.json
+said "said what is due" 'whole manifest; one of its rules'
 check "takes no options for a rule" 64 at "$now" add site --bad pkg:deb/debian/a=1
 check "left the draft alone" 0 cmp draft.before site/compat.json
 cat >rule.json <<'RULE'
