@@ -67,11 +67,24 @@ static bool mark_security(VdiHost *host, VdiOffer *offer, GError **error)
     return output != NULL && vdi_dnf_output_mark_security(output, offer, error);
 }
 
+/* A system that is replaced as a whole takes nothing from dnf's repositories. */
+static bool is_image(const VdiHost *host, GError **error)
+{
+    g_autofree char *mark = vdi_paths_below(host->paths, "/run/ostree-booted");
+
+    if (!g_file_test(mark, G_FILE_TEST_EXISTS)) {
+        return false;
+    }
+    g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER,
+        "%s: this system is replaced as a whole, and what comes then is not known", mark);
+    return true;
+}
+
 static VdiOffer *read_offer(
     VdiHost *host, const GPtrArray *options, const char *const *command, GError **error)
 {
     g_autoptr(VdiOffer) offer = vdi_offer_new("rpm", host->namespace);
-    g_autoptr(GBytes) output = ask(host, options, command, error);
+    g_autoptr(GBytes) output = !is_image(host, error) ? ask(host, options, command, error) : NULL;
 
     return output != NULL && vdi_dnf_output_read(output, is_five(), offer, error)
             && mark_security(host, offer, error)

@@ -5,6 +5,7 @@
 #
 #   make_pacman_root
 #   make_alpm NAME VERSION ARCH [FIELD = VALUE]…   into the repository
+#   run_pacman OPTION…         upon that system
 #   install_alpm               all of it
 #   offer_alpm                 the repository's list, as `pacman -Sy` would have fetched it
 #
@@ -38,12 +39,17 @@ make_alpm()
     (cd "$tree" && bsdtar -czf "$file" .PKGINFO usr)
 }
 
-install_alpm()
+run_pacman()
 {
     pacman --config "$root/etc/pacman.conf" --root "$root" --dbpath "$root/var/lib/pacman" \
         --cachedir "$root/var/cache/pacman/pkg" --logfile "$root/var/log/pacman.log" \
-        --hookdir "$root/hooks" --gpgdir "$root/etc/pacman.d" --noconfirm -U "$lab"/repo/*.pkg.tar.gz \
-        >"$lab/out" 2>&1 || { cat "$lab/out"; exit 1; }
+        --hookdir "$root/hooks" --gpgdir "$root/etc/pacman.d" --noconfirm "$@" >"$lab/out" 2>&1 ||
+        { cat "$lab/out"; exit 1; }
+}
+
+install_alpm()
+{
+    run_pacman -U "$lab"/repo/*.pkg.tar.gz
     rm -f "$lab"/repo/*.pkg.tar.gz
 }
 

@@ -8,6 +8,8 @@
 #   fails NAME WORDS WHAT…     … must fail with a sentence that has these words
 #   judged STATUS WORDS PURL RANGE    vdi-guard check of what is pending, with a rule that blocks that
 #   no_network                 while it says what is on offer, nobody opens a connection; where strace is
+#   foresee                    what would be installed after all that is on offer; comes_true compares
+#   comes_true                 … once a real upgrade was made
 #   finish                     counts, and the exit status
 
 passed=0
@@ -74,6 +76,27 @@ END
         passed=$((passed + 1))
     else
         wrong "vdi-guard check ends with $status"
+    fi
+}
+
+foresee()
+{
+    ask installed >"$lab/installed"
+    ask offers >"$lab/offers"
+    awk '
+        FNR == NR { name = $1; sub(".*/", "", name); line[name " " $2] = $0; kind = $1; sub("[^/]*$", "", kind); next }
+        { if ($3 != "-") delete line[$1 " " $3]; if ($5 != "-") line[$1 " " $5] = kind $1 " " $5 " " $2 }
+        END { for (key in line) print line[key] }' "$lab/installed" "$lab/offers" | LC_ALL=C sort >"$lab/foreseen"
+}
+
+comes_true()
+{
+    if ask installed >"$lab/said" 2>"$lab/errors" && cmp -s "$lab/foreseen" "$lab/said" &&
+        ! cmp -s "$lab/installed" "$lab/said"; then
+        passed=$((passed + 1))
+    else
+        wrong "a real upgrade does what was on offer"
+        diff "$lab/foreseen" "$lab/said"
     fi
 }
 

@@ -104,12 +104,24 @@ libnew noarch - -> 1.0-1
 old noarch 1.0-1 -> -" offers
 
 no_network
+mkdir -p "$root/run"
+: >"$root/run/ostree-booted"
+fails "of an image dnf knows nothing" "replaced as a whole" offers
+rm "$root/run/ostree-booted"
 # A prepared off-line update is what is pending.
 mkdir -p "$root/var/lib/PackageKit"
 printf '[update]\nprepared_ids=bystander;1.1-1;noarch;lab,client;1.0-1;noarch;lab\n' \
     >"$root/var/lib/PackageKit/prepared-update"
 is "what is prepared comes first" "of packagekit
 bystander noarch 1.0-1 -> 1.1-1" pending
+
+# What was foreseen is what happens.
+mv "$lab/elsewhere" "$lab/repo"
+foresee
+echo "%_dbpath /$rpms" >"$lab/.rpmmacros"
+env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME="$lab" \
+    dnf --installroot="$root" -C -q -y --nobest upgrade >"$lab/out" 2>&1 || cat "$lab/out"
+comes_true
 
 # A database that is cut anywhere is never a shorter list.
 database=$root/$rpms/rpmdb.sqlite

@@ -92,4 +92,10 @@ fails "while pacman is at work nothing is believed" "pacman is at work" installe
 fails "nor offered" "pacman is at work" offers
 rm "$root/var/lib/pacman/db.lck"
 is "and then all is as before" "$all" offers
+
+# What was foreseen is what happens.
+foresee
+sed -i "s|^Server.*|Server = file://$lab/repo|" "$root/etc/pacman.conf"
+run_pacman -Su
+comes_true
 finish

@@ -95,6 +95,11 @@ rm "$root/etc/zypp/locks"
 mv "$lab/repo" "$lab/elsewhere"
 is "what was fetched last is what is on offer" "$all" offers
 no_network
+# What was foreseen is what happens.
+mv "$lab/elsewhere" "$lab/repo"
+foresee
+run_zypper --no-gpg-checks update
+comes_true
 # The database of another system must not be taken for an empty one.
 mv "$root/$rpms" "$root/gone"
 fails "no database, no answer" "no package system" offers
