@@ -398,8 +398,8 @@ static unsigned never_held(const World *world)
 {
     unsigned items = 0;
 
-    for (size_t i = 0; i < world->n_items; i++) {
-        items |= (unsigned) world->items[i].is_never_held << i;
+    for (size_t i = 0; i < NAIVE_ITEMS_MAX; i++) {
+        items |= world->items[i].is_never_held ? 1u << i : 0;
     }
     return items;
 }
