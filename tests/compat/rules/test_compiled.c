@@ -312,6 +312,92 @@ static void wrong_numbers_do_no_harm(void)
     }
 }
 
+/* "3 =update 1 =KB1 -": numbers, texts, no text. */
+static void write_words(VdiCompiledWriter *writer, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (*words[i] == '=' || *words[i] == '-') {
+            vdi_compiled_write_text(writer, *words[i] == '=' ? words[i] + 1 : NULL);
+        } else {
+            vdi_compiled_write_number(writer, g_ascii_strtoull(words[i], NULL, 10));
+        }
+    }
+}
+
+/* A manifest with one rule R of that condition, as a writer that may say anything writes it. */
+static VdiManifest *manifest_of_words(const char *condition)
+{
+    g_autoptr(VdiCompiledWriter) writer = vdi_compiled_writer_new();
+    GError *error = NULL;
+
+    /* id, why unreadable; effect, end, rollout, salt; texts and arrays, all empty */
+    write_words(writer, "=R - 1 0 100 - 0 0 0 0 0");
+    size_t when = vdi_compiled_writer_mark(writer);
+
+    write_words(writer, condition);
+    size_t begin = vdi_compiled_writer_mark(writer);
+    /* id, issued; no kinds; rules: where it is, where its condition, not superseded */
+    g_autofree char *root = g_strdup_printf("=test 0 - 1 0 %zu 0", when);
+
+    write_words(writer, root);
+    g_autoptr(GBytes) compiled = vdi_compiled_writer_finish(writer, begin);
+    VdiManifest *manifest = vdi_manifest_load(compiled, &error);
+
+    CHECK_NO_ERROR(error);
+    g_clear_error(&error);
+    return manifest;
+}
+
+#define KB1 "3 =update 1 =KB1"
+#define NOT_15 "2 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 2 1 "
+#define PURL "3 =package 2 =deb =debian =a - - "
+#define ANY " 1 =vers:deb/* =deb 0"
+
+static void what_no_writer_writes_is_unreadable(void)
+{
+    static const struct {
+        const char *name, *condition;
+        bool is_readable;
+    } rows[] = {
+        {"a fact", KB1, true},
+        {"a package", PURL "2 =arch =amd64" ANY, true},
+        {"sixteen levels", NOT_15 KB1, true},
+        {"seventeen levels", NOT_15 "2 1 " KB1, false},
+        {"not of two", "2 2 " KB1 " " KB1, false},
+        {"all of none", "0 0", false},
+        {"more parts than allowed", "0 1025 " KB1, false},
+        {"fewer parts than said", "0 2 " KB1, false},
+        {"a number of more than 64 bits", "0 18446744073709551615", false},
+        {"another operator", "4 1 " KB1, false},
+        {"another kind of fact", "3 =moon 1 =x", false},
+        {"more members than the kind has", "3 =update 2 =x =y", false},
+        {"a member is missing", "3 =update 1 -", false},
+        {"a qualifier without a value", PURL "1 =arch" ANY, false},
+        {"a qualifier that nobody evaluates", PURL "2 =hue =red" ANY, false},
+        {"a package without a range", PURL "0 0", false},
+        {"another scheme", "3 =kernel 1 1 =vers:moon/* =moon 0", false},
+        {"no version of its scheme", "3 =kernel 1 1 =vers:generic/x =generic 1 5 =x", false},
+        {"more constraints than allowed", "3 =kernel 1 1 =x =generic 65", false},
+        {"neither value nor version", "3 =peer 3 =key - 0", false},
+    };
+    g_autoptr(VdiFacts) facts = vdi_facts_new();
+
+    vdi_facts_set_updates_known(facts);
+    vdi_facts_set_packages_known(facts);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(VdiManifest) manifest = manifest_of_words(rows[i].condition);
+        const VdiRule *rule = manifest != NULL ? vdi_manifest_rule(manifest, 0) : NULL;
+
+        CHECK_ROW(rows[i].name, rule != NULL && strcmp(rule->id, "R") == 0);
+        CHECK_ROW(rows[i].name, rule != NULL && (rule->unreadable == NULL) == rows[i].is_readable);
+        CHECK_ROW(rows[i].name,
+            manifest != NULL
+                && (rows[i].is_readable || vdi_manifest_passes(manifest, 0, is_not_false, facts)));
+    }
+}
+
 static void a_head_that_is_wrong_is_refused(void)
 {
     static const struct {
@@ -327,6 +413,7 @@ static void a_head_that_is_wrong_is_refused(void)
         {"texts that end within one", 16, 2, "its texts are cut"},
         {"it begins behind its end", 27, 1, "the rules are not as they were written"},
         {"it begins far behind its end", 31, 128, "the rules are not as they were written"},
+        {"no texts, and none can be pointed at", 16, 0, "the rules are not as they were written"},
         {"it begins too late", 24, 1, "the rules are not as they were written"},
     };
     g_autoptr(VdiManifest) manifest = manifest_of_rules("");
@@ -428,6 +515,7 @@ const Test tests[] = {
     {"what was compiled loads the same", what_was_compiled_loads_the_same},
     {"a changed byte does no harm", a_changed_byte_does_no_harm},
     {"wrong numbers do no harm", wrong_numbers_do_no_harm},
+    {"what no writer writes is unreadable", what_no_writer_writes_is_unreadable},
     {"a head that is wrong is refused", a_head_that_is_wrong_is_refused},
     {"a condition of a thousand facts is asked again and again",
         a_condition_of_a_thousand_facts_is_asked_again_and_again},
