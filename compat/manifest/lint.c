@@ -57,6 +57,22 @@ static char *day_of(int64_t at)
     return time;
 }
 
+/* What would be better: " (unless 3.0.18-1 is there by then)". */
+static char *name_fix(const VdiRule *rule)
+{
+    for (size_t k = 0; k < rule->n_remedies; k++) {
+        const VdiRemedy *remedy = &rule->remedies[k];
+        const char *what = remedy->version != NULL ? remedy->version : remedy->update;
+
+        if (remedy->category == VDI_REMEDY_VENDOR_FIX && what != NULL) {
+            g_autofree char *shown = vdi_text_clean(what);
+
+            return g_strdup_printf(" (unless %s is there by then)", shown);
+        }
+    }
+    return g_strdup("");
+}
+
 static void print_deadlines(const GPtrArray *deadlines, int64_t now, const char *limits)
 {
     if (deadlines->len == 0) {
@@ -67,9 +83,10 @@ static void print_deadlines(const GPtrArray *deadlines, int64_t now, const char 
     for (guint i = 0; i < deadlines->len; i++) {
         const VdiDeadline *deadline = deadlines->pdata[i];
         g_autofree char *day = day_of(deadline->at);
+        g_autofree char *fix = name_fix(deadline->rule);
 
-        printf("  %-20s %s  %s\n", deadline->rule->id, deadline->at > now ? day : "not held  ",
-            deadline->reason);
+        printf("  %-20s %s  %s%s\n", deadline->rule->id, deadline->at > now ? day : "not held  ",
+            deadline->reason, fix);
     }
     const VdiDeadline *first = deadlines->pdata[0];
     g_autofree char *day = day_of(MAX(first->at, now));

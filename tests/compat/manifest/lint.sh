@@ -117,6 +117,11 @@ check "what would be too much at once is said" 0 \
     '^rules\[0\]: warning: .* 4 rules would hold 1 packages at once.*becomes advice' \
     lint manifest.json --inventory one.json
 
+manifest "$(rule A block 2027-01-31T00:00:00Z "$(package a '>=2|<3')" |
+    sed 's/"vendor_fix"/"vendor_fix", "version": "3"/')"
+check "what would be better is named" 0 'ends (14 days) (unless 3 is there by then)$' \
+    lint manifest.json
+
 # Places and statuses.
 manifest "$(rule A block 2027-01-31T00:00:00Z "{\"any\": [{\"update\": \"KB1\"},
     $(package a '*')]}")"
