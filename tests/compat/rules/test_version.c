@@ -277,10 +277,35 @@ static void the_documents_name_every_scheme(void)
     CHECK_INT(i, 7);
 }
 
+static void a_product_s_version_is_that_of_its_package_without_the_packaging(void)
+{
+    static const struct {
+        const char *packaged, *expected;
+    } rows[] = {
+        {"2:3.10.3+dfsg-1~bpo12+1", "3.10.3"},
+        {"1:1.4.29+dfsg-1ubuntu0.1", "1.4.29"},
+        {"3.15.0~rc1-1", "3.15.0~rc1"},
+        {"8.13", "8.13"},
+        {"2406-8.13.0-9995429239", "2406"},
+        {"1.0a-1", "1.0"},
+        {"20.-1", "20."},
+        {"v1.0-1", "v1.0"},
+        {"", ""},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *upstream = vdi_version_upstream(rows[i].packaged);
+
+        CHECK_TEXT(upstream, rows[i].expected);
+    }
+}
+
 const Test tests[] = {
     {"orders as the package managers do", orders_as_the_package_managers_do},
     {"orders as the authorities say", orders_as_the_authorities_say},
     {"says what it cannot compare", says_what_it_cannot_compare},
     {"the documents name every scheme", the_documents_name_every_scheme},
+    {"a product's version is that of its package, without the packaging",
+        a_product_s_version_is_that_of_its_package_without_the_packaging},
     TEST_END,
 };
