@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "compat/host/host.h"
 #include "compat/manifest/candidates.h"
+#include "compat/manifest/client_lint.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/compose.h"
 #include "compat/manifest/draft.h"
@@ -132,6 +133,7 @@ static void warn(const VdiManifest *manifest, int64_t now)
 {
     g_autoptr(GPtrArray) findings = vdi_lint(manifest, now);
 
+    vdi_client_lint(manifest, findings);
     for (guint k = 0; k < findings->len; k++) {
         const VdiLintFinding *finding = findings->pdata[k];
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "compat/manifest/client_lint.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/limits_lint.h"
@@ -120,6 +121,7 @@ bool vdi_manifest_command_lint(VdiCall *call, GError **error)
     }
     g_autoptr(GPtrArray) findings = vdi_lint(manifest, call->now);
 
+    vdi_client_lint(manifest, findings);
     vdi_lint_machines(manifest, machines->each, machines->n, call->now, findings);
     g_autoptr(GPtrArray) deadlines =
         vdi_limits_lint(manifest, limits, machines->each, machines->n, call->now, findings);

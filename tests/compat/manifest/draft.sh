@@ -168,6 +168,11 @@ check "any version of a client" 0 'client remmina in vers:generic/\*' \
 check "any of two" 0 '^      client freerdp in vers:generic/<=3.1$' \
     try --bad libfoo=1.1-1 --client remmina=1.4 --client 'freerdp<=3.1'
 
+check "a client that nobody knows is warned of" 0 'client.id: warning: .* is called remina' \
+    try --bad libfoo=1.1-1 --client remina
+check "a known one is not" 1 '' sh -c '"$0" draft site --bad libfoo=1 --client remmina \
+    --inventory empty.json --dry-run | grep table' "$program"
+
 # ---- references ----
 for row in 'USN-1234-1 ubuntu.com/security/notices/USN-1234-1' \
     'DSA-5000-1 security-tracker.debian.org/tracker/DSA-5000-1' \

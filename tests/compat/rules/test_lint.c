@@ -102,7 +102,7 @@ static void each_fault_is_found(void)
          ", 'references': [{'url': 'https://a.example', 'x-verified': false}]",
             "rules[0].references[0].x-verified", VDI_LINT_WARNING, "verified"},
         {"'effect': 'block', " SOON ", " TEXTS ", 'when': {'client': {'id': 'c', 'version': "
-                                               "'vers:generic/<4'}}, 'remedies': [{'category': "
+         "'vers:generic/<4'}}, 'remedies': [{'category': "
          "'vendor_fix', 'action': 'upgrade-client', 'version': '3'}]",
             "rules[0].remedies[0].version", VDI_LINT_WARNING, "within a range"},
         {"'effect': 'info', " TEXTS ", " FIX
