@@ -54,6 +54,14 @@ manifest "$(rule A block 2027-01-31T00:00:00Z "$(package libssl3 '>=2|<3')")" \
     "$(rule B block 2026-12-01T00:00:00Z "$(package a '>=2|<3')")"
 check "what everything stands on is held for 72 hours" 0 \
     'breaks on 2026-11-25 .* rule A, the longest hold of libssl3 ends (72 hours)' lint manifest.json
+check "of all rules" 0 'rules: 2' cat out
+manifest "$(rule A block 2027-01-31T00:00:00Z "{\"any\": [$(package a '>=2|<3'), $(package libssl3 2)]}")" \
+    "$(rule B block 2026-12-01T00:00:00Z "{\"any\": [$(package libssl3 '>=4|<5'), $(package b 2)]}")"
+check "the shortest time of what a rule names counts" 0 \
+    'A  *2026-11-25  the longest hold of libssl3 ends (72 hours)' lint manifest.json
+check "wherever it stands" 0 'B  *2026-11-25  the longest hold of libssl3' cat out
+manifest "$(rule A block 2027-01-31T00:00:00Z "$(package libssl3 '>=2|<3')")" \
+    "$(rule B block 2026-12-01T00:00:00Z "$(package a '>=2|<3')")"
 check "the other rules are told as well" 0 'B  *2026-12-01  the rule expires' lint manifest.json
 manifest "$(rule A block 2027-01-31T00:00:00Z "$(package dpkg '>=2|<3')")"
 check "what is never held is said" 0 \
