@@ -193,6 +193,9 @@ void vdi_guard_print_now(const VdiGuardReport *report)
     }
 }
 
+/* Of so many rules: each takes a look at the whole change. */
+enum { HOLDS_SHOWN = 64 };
+
 /* What would be held for a rule, until when, and what would end that. */
 static void print_hold(const VdiGuardReport *report, size_t rule)
 {
@@ -227,13 +230,14 @@ static void print_hold(const VdiGuardReport *report, size_t rule)
 static void print_coming(const VdiGuardReport *report)
 {
     const VdiFinding *finding = NULL;
-    size_t rule = 0, i = 0;
+    size_t rule = 0, n_holds = 0, i = 0;
 
     for (; (finding = vdi_verdict_finding(report->coming, i)) != NULL; i++) {
         print_finding(finding, true);
-        if (finding->effect == VDI_EFFECT_BLOCK
+        if (finding->effect == VDI_EFFECT_BLOCK && n_holds < HOLDS_SHOWN
             && vdi_guard_report_find_rule(report, finding, &rule)) {
             print_hold(report, rule);
+            n_holds++;
         }
     }
     if (i == 0) {

@@ -79,35 +79,71 @@ static VdiJson *add_item(VdiJson *array, const VdiChangeItem *item)
     return json;
 }
 
-/* The rules that an item is held for. */
-static void add_reasons(VdiJson *array, const VdiGuardReport *report, size_t item)
+/* Of so many rules it is told what would end their holds: each takes a look at the whole change. */
+enum { RULES_WITH_ENDS = 64 };
+
+/* What is told of a rule that something is held for: made once. */
+typedef struct {
+    int64_t until;
+    GStrv ends; /* NULL: beyond those that are told */
+} Holding;
+
+static void holding_free(void *data)
+{
+    Holding *holding = data;
+
+    g_strfreev(holding->ends);
+    g_free(holding);
+}
+
+static const Holding *find_holding(GHashTable *holdings, const VdiGuardReport *report, size_t rule)
+{
+    Holding *holding = g_hash_table_lookup(holdings, GSIZE_TO_POINTER(rule));
+
+    if (holding == NULL) {
+        holding = g_new0(Holding, 1);
+        holding->until = vdi_guard_report_until(report, rule);
+        if (g_hash_table_size(holdings) < RULES_WITH_ENDS) {
+            holding->ends = vdi_explain_ends(&report->held, rule);
+        }
+        g_hash_table_insert(holdings, GSIZE_TO_POINTER(rule), holding);
+    }
+    return holding;
+}
+
+/* Why that item is held; the reasons of an item are neighbours, in the order of items. */
+static void add_reasons(
+    VdiJson *array, const VdiGuardReport *report, size_t item, GHashTable *holdings, guint *at)
 {
     size_t n_rules = 0;
     const VdiRuleInForce *rules = vdi_guard_case_rules(report->judged, &n_rules);
 
-    for (guint i = 0; i < report->held.reasons->len; i++) {
-        const VdiHoldReason *reason = &g_array_index(report->held.reasons, VdiHoldReason, i);
+    for (; *at < report->held.reasons->len; (*at)++) {
+        const VdiHoldReason *reason = &g_array_index(report->held.reasons, VdiHoldReason, *at);
 
         if (reason->item != item) {
-            continue;
+            return;
         }
-        g_auto(GStrv) ends = vdi_explain_ends(&report->held, reason->rule);
+        const Holding *holding = find_holding(holdings, report, reason->rule);
         VdiJson *json = vdi_json_add_object(array, NULL);
 
         vdi_json_add_text(json, "organisation", rules[reason->rule].organisation);
         vdi_json_add_text(json, "rule", rules[reason->rule].rule->id);
-        vdi_json_add_time(json, "until", vdi_guard_report_until(report, reason->rule));
-        add_texts(json, "ends", (const char *const *) ends);
+        vdi_json_add_time(json, "until", holding->until);
+        add_texts(json, "ends", (const char *const *) holding->ends);
     }
 }
 
 static void add_held(VdiJson *array, const VdiGuardReport *report)
 {
+    g_autoptr(GHashTable) holdings = g_hash_table_new_full(NULL, NULL, NULL, holding_free);
+    guint at = 0;
+
     for (size_t i = 0; i < vdi_change_n_items(report->change); i++) {
         if (report->held.held[i]) {
             VdiJson *json = add_item(array, vdi_change_item(report->change, i));
 
-            add_reasons(vdi_json_add_array(json, "for"), report, i);
+            add_reasons(vdi_json_add_array(json, "for"), report, i, holdings, &at);
         }
     }
 }
