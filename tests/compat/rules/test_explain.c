@@ -299,14 +299,14 @@ static GStrv explain_library(const VdiManifest *manifest, const char *language)
 static void a_hold_says_what_and_why_and_what_would_end_it(void)
 {
     static const char *const english[] = {
-        "libssl3 3.0.2-1, libold (its removal) must not be installed now. It breaks. Wait. "
-        "Rule R of corp.",
+        ("libssl3 3.0.2-1, libold (its removal) must not be installed now. It breaks. Wait. "
+         "Rule R of corp."),
         "It is held for 3 more days at most, until 2026-11-08T21:20:01Z.",
         "It ends with the client view-client 4.5 or later.", "It ends when the setting safe is on.",
         "It ends with libssl3 later than 3.0.6."};
     static const char *const french[] = {
-        "À ne pas installer maintenant : libssl3 3.0.2-1, libold (sa suppression). Ça casse. "
-        "Attendez. Règle R de corp.",
+        ("À ne pas installer maintenant : libssl3 3.0.2-1, libold (sa suppression). Ça casse. "
+         "Attendez. Règle R de corp."),
         "Retenu encore 3 jours au plus, jusqu'au 2026-11-08T21:20:01Z.",
         "Cela prend fin avec le client view-client 4.5 ou plus récent.",
         "Cela prend fin quand le réglage safe vaut on.",
