@@ -6,8 +6,9 @@
 #   tests/run.sh          the landing tier: gcc, gcc with ASan and UBSan, clang, the build without
 #                         ui and RDP, layout, walls
 #   tests/run.sh --full   and what takes long: fuzzing (a minute a target), 100,000 versions asked
-#                         of each package manager, another implementation of The Update Framework,
-#                         the main job 60 times in one process, the bench
+#                         of each package manager, 200,000 holds against every subset, another
+#                         implementation of The Update Framework, the main job 60 times in one
+#                         process, the bench
 #
 # What it needs, packaging/deps.sh installs. It asks nothing, leaves its builds in build/ (so a second
 # run is quick) and ends with "N passed, N failed, N skipped"; a skip names what was missing.
