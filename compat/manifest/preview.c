@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "compat/rules/evaluate.h"
+#include "compat/rules/explain_condition.h"
 #include "compat/rules/explain_hold.h"
 #include "compat/rules/hold.h"
 
@@ -26,21 +27,19 @@ static char *day_of(int64_t at)
 
 static VdiTruth print_now(const Preview *preview)
 {
-    g_autoptr(GPtrArray) unknowns = g_ptr_array_new_with_free_func(g_free);
-    VdiTruth truth =
-        vdi_condition_evaluate(preview->rule.rule->when, preview->machine->facts, unknowns);
+    static const char *const words[] = {
+        [VDI_TRUTH_TRUE] = "broken",
+        [VDI_TRUTH_FALSE] = "not broken",
+        [VDI_TRUTH_UNKNOWN] = "it cannot be told, and nothing is blocked",
+    };
+    const VdiCondition *when = preview->rule.rule->when;
+    VdiTruth truth = vdi_condition_evaluate(when, preview->machine->facts, NULL);
+    g_auto(GStrv) lines = vdi_explain_condition(when, preview->machine->facts);
 
-    if (truth != VDI_TRUTH_UNKNOWN) {
-        printf("  now: %s\n", truth == VDI_TRUTH_TRUE ? "broken" : "not broken");
-        return truth;
+    printf("  now: %s\n", words[truth]);
+    for (size_t k = 0; lines[k] != NULL; k++) {
+        printf("    %s\n", lines[k]);
     }
-    printf("  now: it cannot be told, and nothing is blocked; missing:");
-    for (guint k = 0; k < unknowns->len; k++) {
-        g_autofree char *shown = vdi_text_clean(unknowns->pdata[k]);
-
-        printf("%s %s", k > 0 ? "," : "", shown);
-    }
-    printf("\n");
     return truth;
 }
 

@@ -78,6 +78,8 @@ check "a machine with the fix lets it be" 0 'if libfoo 1.1-1 came: it would be b
 check "where it is not installed, that is said" 0 'libfoo is not installed there' \
     try --bad libfoo=1.1-1
 machine broken.json libfoo 1.1-1 1.2-1
+check "a machine is told why" 0 'libfoo >=1.1-1, <1.2-1; here it is 1.0-1' \
+    author draft site --bad libfoo=1.1-1 --fixed 1.2-1 --inventory laptop.json --dry-run
 check "a broken machine is broken" 0 '^  now: broken' \
     author draft site --bad libfoo=1.1-1 --inventory broken.json --dry-run
 check "and mended by what is on offer" 0 'it would work again' \
@@ -128,7 +130,8 @@ check "the same as an osquery table" 0 'pkg:deb/debian/libfoo in vers:deb/1.1-1$
         \"deb_packages\": [{\"name\": \"libfoo\", \"version\": \"1.1-1\"}]}" >osquery.json
     "$0" draft site --system debian --bad libfoo --from osquery.json --dry-run' "$program"
 
-printf '{"format": 1, "effect": "none", "findings": [], "machine": %s}' "$(cat broken.json)" >check.json
+"$VDI_TEST_BUILD/compat/vdi-guard" check --json --with-machine --inventory broken.json \
+    --manifest site/compat.json --pending none >check.json
 check "a version from what check said there" 0 'pkg:deb/debian/libfoo in vers:deb/1.1-1$' \
     author draft site --bad libfoo --from check.json --dry-run
 printf '{"format": 1, "effect": "none", "findings": []}' >check.json
