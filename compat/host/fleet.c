@@ -177,7 +177,7 @@ static bool take_word(VdiFleetCursor *cursor, VdiFleetWord *word)
     if (rows[word->key].is_named
         && (!take_byte(cursor, ':') || !take_text(cursor, '\0', &word->name) || word->name.size == 0
             || vdi_fleet_text_is(word->name, "-"))) {
-        return cursor->mistake != NULL || fail(cursor, "a name is due: KEY:NAME=VALUE");
+        return cursor->mistake == NULL && fail(cursor, "a name is due: KEY:NAME=VALUE");
     }
     if (!take_value(cursor, word)) {
         return false;

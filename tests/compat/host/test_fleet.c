@@ -109,6 +109,9 @@ static void reads_machines_and_goes_on_after_a_mistake(void)
         {"no value", "@ a os\n@ b\n", "{1: a value is due: KEY=VALUE}[b]2"},
         {"an empty value", "@ a os=\n@ b\n", "{1: a value is due: KEY=VALUE}[b]2"},
         {"no name of a setting", "@ a setting=x\n@ b\n", "{1: a name is due: KEY:NAME=VALUE}[b]2"},
+        {"a name that nobody writes so", "@ a setting:x%zz=1\n@ b\n",
+            "{1: a % that begins no encoding of ours: two capital hex digits, and only where the "
+            "character cannot stand for itself}[b]2"},
         {"a number that is none", "@ a packages=-1\n@ b\n",
             "{1: packages= is a number up to 200000, or \"unknown\"}[b]2"},
         {"a number without end", "@ a packages=99999999999999999999\n@ b\n",
