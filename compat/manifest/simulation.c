@@ -112,6 +112,7 @@ static void visit_fact(const VdiCondition *fact, void *user)
     }
     if (strcmp(kind, "client") == 0 || strcmp(kind, "engine") == 0) {
         g_array_append_val(simulation->client_rules, visit->rule);
+        simulation->asks_clients[visit->rule] = true;
     }
 }
 
@@ -128,6 +129,7 @@ static void take_rules(VdiSimulation *simulation, const VdiManifest *manifest)
     simulation->n_manifest_rules = n;
     simulation->rules = g_new0(VdiRuleInForce, n);
     simulation->places = g_new0(uint32_t, n);
+    simulation->asks_clients = g_new0(bool, n);
     for (size_t i = 0; i < n; i++) {
         const VdiRule *rule = vdi_manifest_rule(manifest, i);
         Visit visit = {simulation, (uint32_t) simulation->n_rules};
@@ -188,6 +190,7 @@ static void take_plan(VdiSimulation *simulation)
             ask(simulation, VDI_FLEET_UPDATE, item->name);
         } else if (strcmp(item->type, VDI_CHANGE_CLIENT) == 0) {
             ask(simulation, VDI_FLEET_CLIENT, item->name);
+            simulation->plan_asks_clients = true;
         } else {
             ask(simulation, VDI_FLEET_BUILD, NULL);
         }
@@ -238,6 +241,7 @@ void vdi_simulation_free(VdiSimulation *simulation)
     if (simulation != NULL) {
         g_free(simulation->rules);
         g_free(simulation->places);
+        g_free(simulation->asks_clients);
         g_clear_pointer(&simulation->names, g_hash_table_unref);
         g_clear_pointer(&simulation->client_rules, g_array_unref);
         g_clear_pointer(&simulation->label_rules, g_array_unref);

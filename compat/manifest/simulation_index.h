@@ -35,7 +35,9 @@ struct VdiSimulation {
     bool has_rollout;
     GHashTable *names;    /* a set of VdiSimulationName, by text */
     GArray *client_rules; /* of uint32_t: those that ask for a client, or the engine */
-    GArray *label_rules;  /* of uint32_t: those that ask for an update or build of the plan */
+    bool *asks_clients;   /* one a rule: it is one of these */
+    bool plan_asks_clients;
+    GArray *label_rules; /* of uint32_t: those that ask for an update or build of the plan */
     bool asks[VDI_FLEET_N_KEYS];
     GHashTable *asked; /* of those with names: "setting:fips", "update=KB5034441" */
 };

@@ -194,12 +194,14 @@ static const Value *find_value(VdiSimulator *simulator, const VdiSimulationName 
     Value *value = g_hash_table_lookup(simulator->cache.values, &key);
 
     if (value == NULL) {
-        value = g_memdup2(&key, sizeof key);
-        value->rest.at = vdi_simulator_cache_keep(&simulator->cache, rest.at, rest.size);
+        value = g_malloc0(sizeof *value + rest.size);
+        *value = key;
+        memcpy(value->text, rest.at, rest.size);
+        value->rest.at = value->text;
         value->id = simulator->cache.n_ids++;
         judge_value(simulator, value);
         g_hash_table_add(simulator->cache.values, value);
-        simulator->cache.n_bytes += ENTRY_BYTES;
+        simulator->cache.n_bytes += ENTRY_BYTES + rest.size;
     }
     return value;
 }
@@ -303,6 +305,7 @@ static Counted *evaluate(VdiSimulator *simulator, const Signature *signature)
     g_autoptr(VdiFacts) facts =
         vdi_fleet_head_facts(&simulator->cursor, is_asked_or_number, simulation);
     Counted *counted = g_new0(Counted, 1);
+    bool needs_clients = simulation->plan_asks_clients; /* there are many: it takes a while */
 
     for (guint i = 0; i < simulator->met->len; i++) {
         const VdiPackage *package = ((const Value *) simulator->met->pdata[i])->package;
@@ -310,12 +313,15 @@ static Counted *evaluate(VdiSimulator *simulator, const Signature *signature)
         vdi_facts_add_package(facts, package->type, package->namespace, package->name,
             package->version, package->arch);
     }
-    vdi_clients_derive(facts);
     for (guint i = 0; i < signature->rules->len; i++) {
         uint32_t rule = g_array_index(signature->rules, uint32_t, i);
 
         rules[i] = simulation->rules[rule];
         places[i] = simulation->places[rule];
+        needs_clients = needs_clients || simulation->asks_clients[rule];
+    }
+    if (needs_clients) {
+        vdi_clients_derive(facts);
     }
     g_autoptr(VdiChange) change = vdi_plan_change(simulation->plan, facts);
 

@@ -31,10 +31,11 @@ typedef struct {
 struct Value {
     const VdiSimulationName *name;
     const System *system;
-    VdiPackage *package; /* NULL: it says nothing to any rule */
     GArray *rules;       /* of uint32_t: their fact of it is not false */
+    VdiPackage *package; /* NULL: it says nothing to any rule */
+    VdiFleetText rest;   /* of its line, behind the name */
     uint32_t id;
-    VdiFleetText rest; /* of its line, behind the name */
+    char text[]; /* of `rest`: what is compared a hundred million times lies together */
 };
 
 /* An outcome, and how many machines have it. */
