@@ -11,7 +11,7 @@
 
 enum {
     DAY = 24 * 60 * 60,
-    COMPARISONS_MAX = 10 * 1000 * 1000, /* about a second */
+    COMPARISONS_MAX = 5 * 1000 * 1000, /* half a second or so */
 };
 
 /* ---- findings ---- */
