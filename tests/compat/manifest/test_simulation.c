@@ -400,7 +400,7 @@ static guint32 number_of_fleets(void)
 
     return wanted != NULL && g_ascii_string_to_unsigned(wanted, 10, 1, 10000000, &n, NULL)
         ? (guint32) n
-        : 200;
+        : 150;
 }
 
 static void the_same_as_every_rule_on_all_facts(void)
