@@ -16,6 +16,7 @@
 #define APT_GET "/usr/bin/apt-get"
 #define APT_CONFIG "/usr/bin/apt-config"
 #define DPKG_STATUS "/var/lib/dpkg/status"
+#define KEPT_BACK "packages have been kept back"
 
 static bool present(const VdiHost *host)
 {
@@ -134,8 +135,9 @@ static bool link_preferences(
     return holds == NULL || vdi_apt_pins_write(to, holds, error);
 }
 
+/* `ret_kept_back`, which may be NULL: does apt leave out what it could install otherwise? */
 static VdiChange *simulate(VdiHost *host, const GPtrArray *holds, const char *command,
-    const char *argument, GError **error)
+    const char *argument, bool *ret_kept_back, GError **error)
 {
     g_autofree char *arch = NULL;
     g_autofree char *folder = preferences_folder(host, &arch, error);
@@ -154,12 +156,58 @@ static VdiChange *simulate(VdiHost *host, const GPtrArray *holds, const char *co
     }
     g_autoptr(GBytes) output = run(host, argv, error);
 
+    if (output != NULL && ret_kept_back != NULL) {
+        size_t size = 0;
+        const char *data = g_bytes_get_data(output, &size);
+
+        *ret_kept_back = size > 0 && memmem(data, size, KEPT_BACK, strlen(KEPT_BACK)) != NULL;
+    }
     return output != NULL ? vdi_apt_output_read(output, host->namespace, arch, error) : NULL;
 }
 
+typedef struct {
+    const VdiChange *change;
+    const char *arch;
+} Wanted;
+
+static bool is_of_arch(size_t i, void *user)
+{
+    const Wanted *wanted = user;
+
+    return g_strcmp0(vdi_change_item(wanted->change, i)->arch, wanted->arch) == 0;
+}
+
+/* Adds what comes in `other`, of packages that `change` does not touch. */
+static void add_missing(const VdiChange *other, VdiChange *change)
+{
+    for (size_t i = 0; i < vdi_change_n_items(other); i++) {
+        const VdiChangeItem *item = vdi_change_item(other, i);
+        Wanted wanted = {change, item->arch};
+
+        if (item->after != NULL
+            && !vdi_change_find(change, item->type, item->name, is_of_arch, &wanted)) {
+            vdi_change_add(change, item->type, item->namespace, item->name, item->arch,
+                item->before, item->after, item->is_security);
+        }
+    }
+}
+
+/* What a dist-upgrade keeps back for the sake of something else, an upgrade may install: both may
+ * be typed. The second question is asked only when something was kept back. */
 static VdiChange *offers(VdiHost *host, const GPtrArray *holds, GError **error)
 {
-    return simulate(host, holds, "dist-upgrade", NULL, error);
+    bool kept_back = false;
+    g_autoptr(VdiChange) change = simulate(host, holds, "dist-upgrade", NULL, &kept_back, error);
+
+    if (change != NULL && kept_back) {
+        g_autoptr(VdiChange) other = simulate(host, holds, "upgrade", NULL, NULL, error);
+
+        if (other == NULL) {
+            return NULL;
+        }
+        add_missing(other, change);
+    }
+    return g_steal_pointer(&change);
 }
 
 static VdiChange *bring(VdiHost *host, const VdiChangeItem *candidate, GError **error)
@@ -169,7 +217,7 @@ static VdiChange *bring(VdiHost *host, const VdiChangeItem *candidate, GError **
     g_autofree char *argument = g_strconcat(candidate->name, named ? ":" : "",
         named ? candidate->arch : "", "=", candidate->after, NULL);
 
-    return simulate(host, NULL, "install", argument, error);
+    return simulate(host, NULL, "install", argument, NULL, error);
 }
 
 static bool hold(VdiHost *host, const GPtrArray *holds, GError **error)

@@ -144,6 +144,21 @@ def simulate(command):
     return found, ""
 
 
+totals = {"machines": 0, "offers": 0, "removals": 0, "security": 0, "foreign": 0, "kept back": 0,
+          "failed": 0}
+
+
+def merged(whole, upgrade):
+    """What one of the two would do: a dist-upgrade may keep back what an upgrade installs."""
+    if whole[0] is None or upgrade[0] is None:
+        return whole
+    touched = {tuple(line.split()[:2]) for line in whole[0]}
+    more = {line for line in upgrade[0]
+            if tuple(line.split()[:2]) not in touched and not line.endswith(" -> -")}
+    totals["kept back"] += len(more)
+    return whole[0] | more, ""
+
+
 def say(*what):
     result = run(lines_program, root, apt_conf, *what)
     return (set(result.stdout.splitlines()), "") if result.returncode == 0 else (None, result.stderr)
@@ -154,7 +169,6 @@ def remove(path):
         os.remove(path)
 
 
-totals = {"machines": 0, "offers": 0, "removals": 0, "security": 0, "foreign": 0, "failed": 0}
 problems = []
 
 
@@ -176,13 +190,14 @@ def judge(number):
         return
     whole = simulate("dist-upgrade")
     upgrade = simulate("upgrade")
+    on_offer = merged(whole, upgrade)
     chosen = [(name, version) for _, name, _, version, _ in rng.sample(machine.offered, 1)]
     write(OWN, pins_of_ours(chosen))
-    held = simulate("dist-upgrade")
+    held = merged(simulate("dist-upgrade"), simulate("upgrade"))
     # What we hold already, another version, does not count beside what is tried.
     others = [(name, version) for _, name, _, version, _ in rng.sample(machine.offered, 2)]
     write(OWN, pins_of_ours(others))
-    compare("with pins of ours in place", number, say("offers"), whole)
+    compare("with pins of ours in place", number, say("offers"), on_offer)
     compare("with these held instead", number, say("offers", *sum(chosen, ())), held)
     if whole[0] is None:
         totals["failed"] += 1
@@ -192,11 +207,6 @@ def judge(number):
     totals["removals"] += sum(line.endswith(" -> -") for line in whole[0])
     totals["security"] += sum(line.endswith(" security") for line in whole[0])
     totals["foreign"] += sum(" i386 " in line for line in whole[0])
-    for line in upgrade[0] or set():
-        name = line.split()[0]
-        if line not in whole[0] and not any(
-                other.split()[0] == name and other.endswith(" -> -") for other in whole[0]):
-            problems.append(f"machine {number}: apt-get upgrade would do what is not on offer: {line}")
     for line in sorted(whole[0])[:2]:
         name, arch, _, _, version = line.split()[:5]
         if version != "-":
@@ -207,7 +217,9 @@ def judge(number):
                 problems.append(f"machine {number}: bring {line} does not bring it: {brought}")
 
 
-for number in range(int(count)):
+# With the seed 1 these two are machines on which an upgrade does what a dist-upgrade keeps back.
+numbers = sorted({109, 116} | set(range(int(count))))
+for number in numbers:
     judge(number)
 for problem in problems[:10]:
     print(problem)
@@ -215,5 +227,5 @@ print(", ".join(f"{value} {name}" for name, value in totals.items()))
 if totals["machines"] == 0 or totals["offers"] == 0:
     print("no machine had anything on offer: the test has tested nothing")
     sys.exit(1)
-print(f"{2 * int(count) - min(len(problems), 2 * int(count))} passed, {len(problems)} failed, 0 skipped")
+print(f"{2 * len(numbers) - min(len(problems), 2 * len(numbers))} passed, {len(problems)} failed, 0 skipped")
 sys.exit(1 if problems else 0)

@@ -22,4 +22,4 @@ APT::Architectures { "amd64"; "i386"; };
 APT::Machine-ID "0123456789abcdef0123456789abcdef";
 END
 python3 "$here/host/apt_random.py" "$build/tests/compat/host/lines" "$lab" "$root" "$lab/apt.conf" \
-    "${VDI_TEST_ARCHIVES:-8}" "${VDI_TEST_SEED:-1}"
+    "${VDI_TEST_ARCHIVES:-6}" "${VDI_TEST_SEED:-1}"
