@@ -166,15 +166,14 @@ static void publish_disturbed(Site *site, const char *what)
         site->program, "publish", site->folder, "--to", site->web, "--now", LATER, NULL};
     unsigned n_injections = 0, n_missed = 0, n_torn = 0;
 
-    /* Until the first file is made there, readers see nothing of it. */
+    /* Until the first file is made there, readers see nothing of it, however it ends. */
     g_autofree char *first_file = g_build_filename(site->web, ".vdi-", NULL);
 
     /* What the author knows of it. */
     g_autofree char *note = g_build_filename(site->folder, "published", NULL);
 
     injection_copy_tree(site->web, site->old_web);
-    g_autoptr(GPtrArray) calls =
-        injection_calls(argv, injection_takes_all() ? site->web : first_file);
+    g_autoptr(GPtrArray) calls = injection_calls(argv, first_file);
 
     site->new = read_as_stranger(site);
     CHECK(calls != NULL && site->new != 0);
