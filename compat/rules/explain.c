@@ -47,28 +47,68 @@ static const char *choose(VdiTexts texts, const char *const *languages)
 
 /* ---- holes ---- */
 
-/* What is broken, as the rule names it first. */
+/* The remedy whose version {fixed} is: this one's own, the vendor's, or the first that has one. */
+static const VdiRemedy *fixing_remedy(const VdiRule *rule, const VdiRemedy *remedy)
+{
+    const VdiRemedy *fixing = remedy != NULL && remedy->version != NULL ? remedy : NULL;
+
+    for (size_t i = 0; i < rule->n_remedies && fixing == NULL; i++) {
+        bool is_fix = rule->remedies[i].category == VDI_REMEDY_VENDOR_FIX;
+
+        fixing = is_fix && rule->remedies[i].version != NULL ? &rule->remedies[i] : NULL;
+    }
+    for (size_t i = 0; i < rule->n_remedies && fixing == NULL; i++) {
+        fixing = rule->remedies[i].version != NULL ? &rule->remedies[i] : NULL;
+    }
+    return fixing;
+}
+
+/* What the holes speak of: the package that {fixed} repairs, or else what the rule names first. So
+ * "{package} {fixed}" is one thing. */
 typedef struct {
+    VdiPurl *repaired; /* NULL: no remedy says */
     const VdiCondition *package, *ranged;
+    bool is_found; /* `package` and `ranged` are what is repaired */
 } Subject;
+
+static void subject_clear(Subject *subject)
+{
+    vdi_purl_free(subject->repaired);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Subject, subject_clear)
+
+static bool has_versions(const VdiCondition *fact)
+{
+    return fact->range != NULL
+        && (fact->purl != NULL || strcmp(fact->kind->name, "client") == 0
+            || strcmp(fact->kind->name, "engine") == 0 || strcmp(fact->kind->name, "build") == 0);
+}
 
 static void find_subject(const VdiCondition *fact, void *user)
 {
     Subject *subject = user;
 
+    if (!subject->is_found && subject->repaired != NULL && fact->purl != NULL
+        && strcmp(fact->purl->type, subject->repaired->type) == 0
+        && strcmp(fact->purl->name, subject->repaired->name) == 0) {
+        subject->package = fact;
+        subject->ranged = fact;
+        subject->is_found = true;
+    }
     if (subject->package == NULL && fact->purl != NULL) {
         subject->package = fact;
     }
-    if (subject->ranged == NULL && fact->range != NULL
-        && (fact->purl != NULL || strcmp(fact->kind->name, "client") == 0
-            || strcmp(fact->kind->name, "engine") == 0 || strcmp(fact->kind->name, "build") == 0)) {
+    if (subject->ranged == NULL && has_versions(fact)) {
         subject->ranged = fact;
     }
 }
 
-static Subject subject_of(const VdiRule *rule)
+static Subject subject_of(const VdiRule *rule, const VdiRemedy *remedy)
 {
-    Subject subject = {NULL, NULL};
+    const VdiRemedy *fixing = fixing_remedy(rule, remedy);
+    Subject subject = {.repaired = fixing != NULL && fixing->package != NULL
+            ? vdi_purl_parse(fixing->package, NULL)
+            : NULL};
 
     if (rule->when != NULL) {
         vdi_condition_visit_facts(rule->when, find_subject, &subject);
@@ -76,28 +116,22 @@ static Subject subject_of(const VdiRule *rule)
     return subject;
 }
 
-/* The version of the vendor's fix, or else of the first remedy that has one. */
 static char *fill_fixed(const VdiRule *rule, const VdiRemedy *remedy)
 {
-    const char *fixed = remedy != NULL ? remedy->version : NULL;
+    const VdiRemedy *fixing = fixing_remedy(rule, remedy);
 
-    for (size_t i = 0; i < rule->n_remedies && fixed == NULL; i++) {
-        if (rule->remedies[i].category == VDI_REMEDY_VENDOR_FIX) {
-            fixed = rule->remedies[i].version;
-        }
-    }
-    for (size_t i = 0; i < rule->n_remedies && fixed == NULL; i++) {
-        fixed = rule->remedies[i].version;
-    }
-    return g_strdup(fixed);
+    return fixing != NULL ? g_strdup(fixing->version) : NULL;
 }
 
 static char *fill_package(const VdiRule *rule, const VdiRemedy *remedy)
 {
     g_autoptr(VdiPurl) purl =
         remedy != NULL && remedy->package != NULL ? vdi_purl_parse(remedy->package, NULL) : NULL;
-    Subject subject = subject_of(rule);
+    g_auto(Subject) subject = subject_of(rule, remedy);
 
+    if (purl == NULL) {
+        purl = g_steal_pointer(&subject.repaired);
+    }
     if (purl != NULL) {
         return g_strdup(purl->name);
     }
@@ -115,7 +149,7 @@ char *vdi_explain_range(const VdiRange *range)
 /* In a remedy its own version; elsewhere the versions that break, as the rule writes them. */
 static char *fill_version(const VdiRule *rule, const VdiRemedy *remedy)
 {
-    Subject subject = subject_of(rule);
+    g_auto(Subject) subject = subject_of(rule, remedy);
 
     if (remedy != NULL) {
         return g_strdup(remedy->version);
@@ -177,11 +211,13 @@ static char *fill(const char *text, const VdiRule *rule, const VdiRemedy *remedy
     return vdi_text_clean(out->str);
 }
 
-bool vdi_explain_is_hole(const char *hole)
+bool vdi_explain_fills(const VdiRule *rule, const VdiRemedy *remedy, const char *hole)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(hole_rows); i++) {
         if (strcmp(hole_rows[i].hole, hole) == 0) {
-            return true;
+            g_autofree char *value = hole_rows[i].fill(rule, remedy);
+
+            return value != NULL;
         }
     }
     return false;

@@ -8,8 +8,9 @@
 
 /* A verdict in words for people: the one place where terminal, window, log and hook take them from.
  * Texts of the manifest are cleaned (base/text) and fall back: exact tag, language, "en". Holes are
- * filled from the rule ({fixed}, {package}, {version}, {update}, {until}); an unknown one, or one
- * that the rule has nothing for, stands as it is. `languages` is g_get_language_names() or a list
+ * filled from the rule ({fixed}, {package}, {version}, {update}, {until}), the first three with one
+ * package where a fix names it; an unknown one, or one that the rule has nothing for, stands as it
+ * is. `languages` is g_get_language_names() or a list
  * of the test's; our own words come from the catalogue of the process. */
 
 /* The rule's id when it has no title. */
@@ -25,8 +26,10 @@ char *vdi_explain_source(const VdiFinding *finding);
 /* Why it is true here, one sentence with the facts as the machine knows them; NULL: it is not. */
 char *vdi_explain_reasons(const VdiFinding *finding);
 
-/* "{fixed}" is one. */
-bool vdi_explain_is_hole(const char *hole);
+/* Is that hole ("{fixed}") filled in a text of the rule, or of that remedy of it? NULL: of the
+ * rule.
+ */
+bool vdi_explain_fills(const VdiRule *rule, const VdiRemedy *remedy, const char *hole);
 
 /* For those who make sentences of our own. */
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "compat/rules/explain.h"
 #include "compat/rules/fact_kind.h"
 #include "compat/rules/lint_private.h"
 
@@ -77,7 +76,7 @@ static void refuse(VdiLint *lint, const char *member, const char *sentence)
     vdi_lint_add(lint->findings, lint->i, member, VDI_LINT_ERROR, "%s", sentence);
 }
 
-/* ---- remedies, texts, dates ---- */
+/* ---- remedies, dates ---- */
 
 typedef struct {
     const VdiRemedy *remedy;
@@ -141,67 +140,6 @@ static void check_remedies(VdiLint *lint)
     if (blocks(lint) && rule->n_remedies > 0 && !has_other
         && rule->expires_at > lint->now + 30 * DAY) {
         refuse(lint, "expires", "A rule that blocks and has no remedy must expire within 30 days.");
-    }
-}
-
-static void check_holes(VdiLint *lint, const char *place, const char *text)
-{
-    for (const char *at = strchr(text, '{'); at != NULL; at = strchr(at + 1, '{')) {
-        size_t length = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
-        g_autofree char *hole = g_strndup(at, length + 2);
-
-        if (length > 0 && at[length + 1] == '}' && !vdi_explain_is_hole(hole)) {
-            vdi_lint_add(
-                lint->findings, lint->i, place, VDI_LINT_ERROR, "Nothing fills the hole %s.", hole);
-        }
-    }
-}
-
-static bool has_language(VdiTexts texts, const char *tag)
-{
-    for (size_t k = 0; texts[k] != NULL; k += 2) {
-        if (g_ascii_strcasecmp(texts[k], tag) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whoever reads French for one rule would read English for the next. */
-static void check_languages(VdiLint *lint, const char *member, VdiTexts texts)
-{
-    for (guint k = 0; k < lint->languages->len; k++) {
-        const char *tag = lint->languages->pdata[k];
-
-        if (!has_language(texts, tag)) {
-            vdi_lint_add(lint->findings, lint->i, member, VDI_LINT_WARNING,
-                "The language %s is missing; other texts of this list have it.", tag);
-        }
-    }
-}
-
-static void check_texts(VdiLint *lint, const char *member, VdiTexts texts)
-{
-    for (size_t k = 0; texts[k] != NULL; k += 2) {
-        g_autofree char *place = g_strconcat(member, ".", texts[k], NULL);
-
-        check_holes(lint, place, texts[k + 1]);
-    }
-    check_languages(lint, member, texts);
-}
-
-static void check_all_texts(VdiLint *lint)
-{
-    const VdiRule *rule = lint->rule;
-
-    check_texts(lint, "title", rule->title);
-    check_texts(lint, "message", rule->message);
-    for (size_t k = 0; k < rule->n_remedies; k++) {
-        g_autofree char *place = g_strdup_printf("remedies[%zu].text", k);
-
-        if (rule->remedies[k].text[0] != NULL) {
-            check_texts(lint, place, rule->remedies[k].text);
-        }
     }
 }
 
@@ -323,7 +261,7 @@ GPtrArray *vdi_lint(const VdiManifest *manifest, int64_t now)
         }
         check_superseded(&lint, superseded_by);
         check_end(&lint);
-        check_all_texts(&lint);
+        vdi_lint_check_texts(&lint);
         check_remedies(&lint);
         check_references(&lint);
         check_supersedes(&lint);

@@ -15,6 +15,9 @@ typedef struct {
     unsigned budget;            /* of comparisons of conditions, for the whole manifest */
 } VdiLint;
 
+/* lint_texts.c: holes and languages */
+void vdi_lint_check_texts(VdiLint *lint);
+
 /* lint_condition.c: one rule's condition by itself */
 void vdi_lint_check_condition(VdiLint *lint);
 

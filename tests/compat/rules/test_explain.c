@@ -65,6 +65,47 @@ static void holes_are_filled_from_the_rule(void)
         "Install client 4.5.0.353760 before 2026-12-24; libssl3 >=3.0.2, <3.0.7, {other}.");
 }
 
+/* "{package} {fixed}" is one thing, also where the rule names another package first. */
+static void holes_speak_of_the_package_that_the_fix_repairs(void)
+{
+    static const struct {
+        const char *name, *remedies, *message;
+    } rows[] = {
+        {"a fix that names its package",
+            "{'category': 'vendor_fix', 'version': '1.20.20-1',"
+            " 'package': 'pkg:deb/debian/network-manager-l2tp'}",
+            "network-manager-l2tp <1.20.20-1, 1.20.20-1"},
+        {"a fix that names none", "{'category': 'vendor_fix', 'version': '6.8.0-61'}",
+            "linux-image-6.8.0-60-generic *, 6.8.0-61"},
+        {"no fix", "{'category': 'none_available'}", "linux-image-6.8.0-60-generic *, {fixed}"},
+        {"a fix elsewhere",
+            "{'category': 'vendor_fix', 'version': '2', 'package': 'pkg:deb/debian/other'}",
+            "other *, 2"},
+        {"the vendor's before a way around it",
+            "{'category': 'workaround', 'version': '6.8.0-59',"
+            " 'package': 'pkg:deb/debian/linux-image-6.8.0-60-generic'},"
+            " {'category': 'vendor_fix', 'version': '1.20.20-1',"
+            " 'package': 'pkg:deb/debian/network-manager-l2tp'}",
+            "network-manager-l2tp <1.20.20-1, 1.20.20-1"},
+    };
+    const char *const english[] = {"en", NULL};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text =
+            g_strdup_printf("{'id': 'R', 'effect': 'info', 'title': {'en': 'T'},"
+                            " 'message': {'en': '{package} {version}, {fixed}'}, 'when': {'all': ["
+                            " {'package': {'purl': 'pkg:deb/debian/linux-image-6.8.0-60-generic',"
+                            "  'version': 'vers:deb/*'}},"
+                            " {'package': {'purl': 'pkg:deb/debian/network-manager-l2tp',"
+                            "  'version': 'vers:deb/<1.20.20-1'}}]}, 'remedies': [%s]}",
+                rows[i].remedies);
+        g_autoptr(VdiManifest) manifest = manifest_of_rules(text);
+        g_autofree char *message = vdi_explain_message(vdi_manifest_rule(manifest, 0), english);
+
+        CHECK_TEXT(message, rows[i].message);
+    }
+}
+
 static void languages_fall_back(void)
 {
     static const struct {
@@ -341,6 +382,8 @@ static void a_hold_says_what_and_why_and_what_would_end_it(void)
 
 const Test tests[] = {
     {"holes are filled from the rule", holes_are_filled_from_the_rule},
+    {"holes speak of the package that the fix repairs",
+        holes_speak_of_the_package_that_the_fix_repairs},
     {"languages fall back", languages_fall_back},
     {"each remedy has its sentence", each_remedy_has_its_sentence},
     {"every action and category has words", every_action_and_category_has_words},

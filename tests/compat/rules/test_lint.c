@@ -158,6 +158,50 @@ static void each_fault_is_found(void)
     }
 }
 
+static void each_hole_that_stays_open_is_found(void)
+{
+    static const struct {
+        const char *when, *remedies, *message, *remedy, *part;
+    } rows[] = {
+        {"{'update': 'KB1'}", FIX, "{package}", NULL, "{package}: the condition names no package"},
+        {"{'update': 'KB1'}", FIX, "{version}", NULL, "{version}: the condition has no versions"},
+        {"{'update': 'KB1'}", "'remedies': [{'category': 'workaround', 'action': 'remove-update'}]",
+            "{fixed}", NULL, "{fixed}: no remedy has a version"},
+        {"{'update': 'KB1'}", FIX, "{update}", NULL, "{update}: only the text of a remedy"},
+        {"{'update': 'KB1'}", FIX, "{until}", NULL, "{until}: the rule has no expires"},
+        {"{'update': 'KB1'}", NULL, "M", "{update}", "{update}: this remedy has no update"},
+        {"{'update': 'KB1'}", NULL, "M", "{version}", "{version}: this remedy has no version"},
+        {"{'update': 'KB1'}", NULL, "M", "{package}", "{package}: neither it nor the condition"},
+        {"{'update': 'KB1'}", FIX, "{Fixed}", NULL, "{Fixed}; write {fixed}"},
+        {"{'update': 'KB1'}", FIX, "{ fixed }", NULL, "{ fixed }; write {fixed}"},
+        {"{'update': 'KB1'}", FIX, "To {fixed", NULL, "{fixed is not closed; write {fixed}"},
+        {"{'update': 'KB1'}", FIX, "{fixed of {fixed}", NULL, "{fixed is not closed"},
+        {"{'update': 'KB1'}", FIX, "{fixed or so}", NULL, "{fixed is not closed"},
+        {"{'update': 'KB1'}", FIX, "{pakage}", NULL, "{pakage}; known are {package}"},
+        {"{'update': 'KB1'}", FIX, "{fixed} {}, {6F45DC1E-5384} and { 1", NULL, NULL},
+        {"{'update': 'KB1'}", FIX, "{BADC0DE-5384}", NULL, NULL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *remedies = rows[i].remedy == NULL
+            ? g_strdup(rows[i].remedies)
+            : g_strdup_printf(
+                "'remedies': [{'category': 'vendor_fix', 'text': {'en': '%s'}}]", rows[i].remedy);
+        g_autofree char *rule = g_strdup_printf(
+            "{'id': 'R', 'effect': 'info', 'title': {'en': 'T'}, 'message': {'en': '%s'},"
+            " 'when': %s, %s}",
+            rows[i].message, rows[i].when, remedies);
+        const char *place =
+            rows[i].remedy != NULL ? "rules[0].remedies[0].text.en" : "rules[0].message.en";
+        g_autoptr(VdiManifest) manifest = manifest_of_rules(rule);
+        g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+        bool has_error = finds(findings, VDI_LINT_ERROR, place, "");
+
+        CHECK_ROW(rule, has_error == (rows[i].part != NULL));
+        CHECK_ROW(rule, !has_error || finds(findings, VDI_LINT_ERROR, place, rows[i].part));
+    }
+}
+
 /* What looks alike and is sound. */
 static void what_is_sound_is_left_alone(void)
 {
@@ -214,7 +258,7 @@ static void what_else_is_sound_is_left_alone(void)
             "'effect': 'block', " SOON ", " TEXTS ", 'remedies': [{'category': 'vendor_fix'}, "
             "{'category': 'workaround', 'version': '2'}, {'category': 'none_available'}], " BREAKS},
         {"braces that are no hole",
-            "'effect': 'info', 'title': {'en': 'A { and {} and {a b} and {fixed'}, 'message': "
+            "'effect': 'info', 'title': {'en': 'A { and {} and {a b}'}, 'message': "
             "{'en': "
             "'{package}'}, " FIX ", " BREAKS},
         {"packages whose type has no order of its own",
@@ -593,6 +637,7 @@ const Test tests[] = {
     {"a few versions are named and no more", a_few_versions_are_named_and_no_more},
     {"a good rule has no findings", a_good_rule_has_no_findings},
     {"each fault is found", each_fault_is_found},
+    {"each hole that stays open is found", each_hole_that_stays_open_is_found},
     {"what is sound is left alone", what_is_sound_is_left_alone},
     TEST_END,
 };
