@@ -21,6 +21,7 @@ static void item_free(void *data)
     VdiPlanItem *item = data;
 
     g_free(item->type);
+    g_free(item->new_from);
     g_free(item->name);
     g_free(item->version);
     g_free(item);
@@ -59,6 +60,15 @@ bool vdi_plan_item_is_package(const VdiPlanItem *item)
             && strcmp(item->type, VDI_CHANGE_BUILD) != 0);
 }
 
+char *vdi_plan_item_text(const VdiPlanItem *item)
+{
+    g_autofree char *text = g_strcmp0(item->type, VDI_CHANGE_UPDATE) == 0
+        ? g_strdup(item->name)
+        : g_strconcat(item->name, " ", item->version, NULL);
+
+    return vdi_text_clean(text);
+}
+
 /* ---- words ---- */
 
 static bool fail(const char *word, const char *what, GError **error)
@@ -69,34 +79,42 @@ static bool fail(const char *word, const char *what, GError **error)
     return false;
 }
 
-static bool take(
-    VdiPlan *plan, const char *type, const char *name, const char *version, GError **error)
+static bool take(VdiPlan *plan, const char *type, const char *new_from, const char *name,
+    const char *version, GError **error)
 {
     if (plan->items->len == VDI_PLAN_MAX_ITEMS) {
         return fail(name, "more than 1000 changes in one update", error);
     }
     VdiPlanItem *item = g_new0(VdiPlanItem, 1);
 
-    *item = (VdiPlanItem){g_strdup(type), g_strdup(name), g_strdup(version)};
+    *item = (VdiPlanItem){g_strdup(type), g_strdup(new_from), g_strdup(name), g_strdup(version)};
     g_ptr_array_add(plan->items, item);
     return true;
 }
 
-static bool add_purl(VdiPlan *plan, const char *word, GError **error)
+static bool add_purl(VdiPlan *plan, const char *word, bool is_new, GError **error)
 {
     g_autoptr(VdiPurl) purl = vdi_purl_parse(word, error);
 
     if (purl == NULL) {
         return false;
     }
-    return purl->version != NULL ? take(plan, purl->type, purl->name, purl->version, error)
-                                 : fail(word, "pkg:TYPE/DISTRIBUTOR/NAME@VERSION is due", error);
+    if (purl->version == NULL || (is_new && purl->namespace == NULL)) {
+        return fail(word, "pkg:TYPE/DISTRIBUTOR/NAME@VERSION is due", error);
+    }
+    return take(
+        plan, purl->type, is_new ? purl->namespace : NULL, purl->name, purl->version, error);
 }
 
 bool vdi_plan_add(VdiPlan *plan, const char *word, GError **error)
 {
-    if (g_str_has_prefix(word, "pkg:")) {
-        return add_purl(plan, word, error);
+    bool is_new = *word == '+';
+
+    if (g_str_has_prefix(word + (is_new ? 1 : 0), "pkg:")) {
+        return add_purl(plan, word + (is_new ? 1 : 0), is_new, error);
+    }
+    if (is_new) {
+        return fail(word, "a package that is new is +pkg:TYPE/DISTRIBUTOR/NAME@VERSION", error);
     }
     const char *equals = strchr(word, '=');
     g_autofree char *name = g_strndup(word, equals != NULL ? (size_t) (equals - word) : 0);
@@ -105,17 +123,21 @@ bool vdi_plan_add(VdiPlan *plan, const char *word, GError **error)
     if (strpbrk(word, " \t/") != NULL || *word == '\0' || !vdi_version_is_printable(word)) {
         return fail(word, "NAME=VERSION, or the name of an update, is due", error);
     }
+    if (equals == NULL && !g_ascii_isalpha(*word)) {
+        return fail(
+            word, "a build is windows=26100.7623, an update KB5034441 or RHSA-2026:1234", error);
+    }
     if (equals == NULL) {
-        return take(plan, VDI_CHANGE_UPDATE, word, word, error);
+        return take(plan, VDI_CHANGE_UPDATE, NULL, word, word, error);
     }
     if (*name == '\0' || *version == '\0' || strlen(version) > VDI_VERSION_MAX_BYTES) {
         return fail(word, "NAME=VERSION is due", error);
     }
     if (g_str_has_prefix(name, CLIENT_PREFIX)) {
-        return take(plan, VDI_CHANGE_CLIENT, name + strlen(CLIENT_PREFIX), version, error);
+        return take(plan, VDI_CHANGE_CLIENT, NULL, name + strlen(CLIENT_PREFIX), version, error);
     }
     return take(
-        plan, strcmp(name, BUILD_NAME) == 0 ? VDI_CHANGE_BUILD : NULL, name, version, error);
+        plan, strcmp(name, BUILD_NAME) == 0 ? VDI_CHANGE_BUILD : NULL, NULL, name, version, error);
 }
 
 bool vdi_plan_add_file(VdiPlan *plan, const char *path, GError **error)
@@ -153,17 +175,36 @@ static bool is_older(const char *type, const char *installed, const char *versio
     return scheme->compare(installed, version) < 0;
 }
 
+/* On a machine of that system, in its own name. */
+static void add_new(VdiChange *change, const VdiPlanItem *item, const VdiFacts *facts)
+{
+    char *system = (char *) vdi_facts_get(facts, VDI_FACT_OS_ID);
+    const VdiPackage package = {item->type, system, item->name, item->version, NULL};
+
+    if (system != NULL && vdi_facts_is_distributor(facts, &package, item->new_from)) {
+        vdi_change_add(change, item->type, system, item->name, NULL, NULL, item->version, false);
+    }
+}
+
 static void change_packages(VdiChange *change, const VdiPlanItem *item, const VdiFacts *facts)
 {
+    bool is_there = false;
+
     for (size_t i = 0; i < vdi_facts_n_packages(facts); i++) {
         const VdiPackage *package = vdi_facts_package(facts, i);
 
-        if (strcmp(package->name, item->name) == 0
-            && (item->type == NULL || strcmp(package->type, item->type) == 0)
-            && is_older(package->type, package->version, item->version)) {
+        if (strcmp(package->name, item->name) != 0
+            || (item->type != NULL && strcmp(package->type, item->type) != 0)) {
+            continue;
+        }
+        is_there = true;
+        if (is_older(package->type, package->version, item->version)) {
             vdi_change_add(change, package->type, package->namespace, package->name, package->arch,
                 package->version, item->version, false);
         }
+    }
+    if (item->new_from != NULL && !is_there) {
+        add_new(change, item, facts);
     }
 }
 
@@ -206,12 +247,13 @@ static void change_build(VdiChange *change, const VdiPlanItem *item, const VdiFa
     }
 }
 
-VdiChange *vdi_plan_change(const VdiPlan *plan, const VdiFacts *facts)
+VdiChange *vdi_plan_change(const VdiPlan *plan, const VdiFacts *facts, GHashTable *touched)
 {
     VdiChange *change = vdi_change_new();
 
     for (size_t i = 0; i < plan->items->len; i++) {
         const VdiPlanItem *item = g_ptr_array_index(plan->items, i);
+        size_t n_before = vdi_change_n_items(change);
 
         if (vdi_plan_item_is_package(item)) {
             change_packages(change, item, facts);
@@ -221,6 +263,9 @@ VdiChange *vdi_plan_change(const VdiPlan *plan, const VdiFacts *facts)
             change_client(change, item, facts);
         } else {
             change_build(change, item, facts);
+        }
+        if (touched != NULL && vdi_change_n_items(change) > n_before) {
+            g_hash_table_add(touched, (gpointer) item);
         }
     }
     return change;

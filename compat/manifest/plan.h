@@ -10,6 +10,9 @@
  *
  *   openssl=3.0.17-1              that package, where it is installed in an older version
  *   pkg:deb/debian/openssl@3.0.17 the same, of that type alone
+ *   +pkg:deb/debian/linux-image-6.12.57@6.12.57-1
+ *                                 the same, and new where it is not installed, on every machine of
+ *                                 that system
  *   windows=26100.7623            the Windows build, where it is older
  *   client:horizon-client=2406    a client, where it is installed in an older version
  *   KB5034441, RHSA-2026:1234     an update or advisory, where it is not installed; KB… on Windows
@@ -19,9 +22,10 @@
 #define VDI_PLAN_MAX_BYTES ((size_t) 256 * 1024) /* of a file */
 
 typedef struct {
-    char *type;    /* of a package: a purl's, or NULL for any; else VDI_CHANGE_… */
-    char *name;    /* of the package; the update's, the client's; "windows" */
-    char *version; /* what it goes to; of an update its name */
+    char *type;     /* of a package: a purl's, or NULL for any; else VDI_CHANGE_… */
+    char *new_from; /* of a package that comes where it is not installed: the distributor */
+    char *name;     /* of the package; the update's, the client's; "windows" */
+    char *version;  /* what it goes to; of an update its name */
 } VdiPlanItem;
 
 typedef struct VdiPlan VdiPlan;
@@ -39,5 +43,9 @@ size_t vdi_plan_n_items(const VdiPlan *plan);
 const VdiPlanItem *vdi_plan_item(const VdiPlan *plan, size_t i);
 bool vdi_plan_item_is_package(const VdiPlanItem *item);
 
-/* What the update would do to that machine. Never NULL. */
-VdiChange *vdi_plan_change(const VdiPlan *plan, const VdiFacts *facts);
+/* "openssl 3.0.17-1", "KB5034441": for people. Yours. */
+char *vdi_plan_item_text(const VdiPlanItem *item);
+
+/* What the update would do to that machine. Never NULL. `touched` (NULL: not asked): a set to which
+ * those items of the plan are added that do something there. */
+VdiChange *vdi_plan_change(const VdiPlan *plan, const VdiFacts *facts, GHashTable *touched);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* simulate: what a manifest, and an update, would do to a fleet. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -96,6 +97,53 @@ static void warn_of_mistakes(const GPtrArray *sentences, uint64_t n)
     }
 }
 
+/* Why an item of the update may have changed nothing anywhere. */
+static const char *why_untouched(const VdiPlanItem *item)
+{
+    if (vdi_plan_item_is_package(item)) {
+        return item->new_from != NULL
+            ? "none of these machines is of that system without it"
+            : "none of these machines has it in an older version; a package that is new there is "
+              "written +pkg:TYPE/DISTRIBUTOR/NAME@VERSION";
+    }
+    return strcmp(item->type, VDI_CHANGE_UPDATE) == 0
+        ? "none of these machines lacks it (a KB is for Windows alone)"
+        : "none of these machines has an older one";
+}
+
+static bool is_named(const VdiManifest *manifest, const VdiPlanItem *item)
+{
+    for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
+        const VdiRule *rule = vdi_manifest_rule(manifest, i);
+
+        if (rule->when != NULL
+            && vdi_condition_mentions(rule->when, NULL, item->type, item->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A zero that comes of a name that was mistyped must not look like good news. */
+static void warn_of_untouched(const VdiSimulationResult *result)
+{
+    for (size_t i = 0; i < vdi_plan_n_items(result->plan); i++) {
+        const VdiPlanItem *item = vdi_plan_item(result->plan, i);
+        bool is_label = g_strcmp0(item->type, VDI_CHANGE_UPDATE) == 0;
+        const char *why = !g_hash_table_contains(result->tally->touched, item) ? why_untouched(item)
+            : is_label && !is_named(result->manifest, item)                    ? "no rule names it"
+                                                                               : NULL;
+
+        if (why != NULL) {
+            g_autofree char *text = vdi_plan_item_text(item);
+            g_autofree char *sentence =
+                g_strdup_printf("--update %s changes nothing: %s", text, why);
+
+            vdi_program_warn(sentence);
+        }
+    }
+}
+
 static bool simulate(VdiCall *call, const Options *options, const VdiManifest *manifest,
     const VdiPlan *plan, GError **error)
 {
@@ -122,6 +170,7 @@ static bool simulate(VdiCall *call, const Options *options, const VdiManifest *m
         : options->csv                      ? vdi_tally_print_csv(&result)
                                             : vdi_tally_print_table(&result);
 
+    warn_of_untouched(&result);
     fputs(report, stdout);
     call->status = tally->unreadable > 0 ? VDI_EXIT_DATA : VDI_EXIT_OK;
     return true;
@@ -134,9 +183,8 @@ bool vdi_manifest_command_simulate(VdiCall *call, GError **error)
         {"inventory", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.inventories,
             "machines: a file, a folder of files, or - ; repeatable", "FLEET"},
         {"update", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.updates,
-            "what an update would bring: NAME=VERSION where NAME is installed, a KB or an "
-            "advisory; "
-            "repeatable",
+            "what an update would bring: NAME=VERSION where NAME is installed, +PURL@VERSION also "
+            "where it is not, a KB or an advisory; repeatable",
             "NAME=VERSION"},
         {"update-file", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.update_files,
             "the same, one a line", "FILE"},

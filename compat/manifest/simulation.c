@@ -220,6 +220,25 @@ static void take_clients(VdiSimulation *simulation)
     }
 }
 
+/* What is new may matter on any machine: no line names it there. */
+static void take_new_packages(VdiSimulation *simulation)
+{
+    for (size_t i = 0; i < vdi_plan_n_items(simulation->plan); i++) {
+        const VdiPlanItem *item = vdi_plan_item(simulation->plan, i);
+
+        if (!vdi_plan_item_is_package(item) || item->new_from == NULL) {
+            continue;
+        }
+        const VdiSimulationName *name = own_name(simulation, item->name);
+
+        g_array_append_vals(simulation->label_rules, name->plan_rules->data, name->plan_rules->len);
+        if (name->is_of_client) {
+            g_array_append_vals(simulation->label_rules, simulation->client_rules->data,
+                simulation->client_rules->len);
+        }
+    }
+}
+
 VdiSimulation *vdi_simulation_new(const VdiManifest *manifest, const VdiPlan *plan, int64_t now)
 {
     VdiSimulation *simulation = g_new0(VdiSimulation, 1);
@@ -233,6 +252,7 @@ VdiSimulation *vdi_simulation_new(const VdiManifest *manifest, const VdiPlan *pl
     take_rules(simulation, manifest);
     take_plan(simulation);
     take_clients(simulation);
+    take_new_packages(simulation);
     return simulation;
 }
 

@@ -37,7 +37,8 @@ struct VdiSimulation {
     GArray *client_rules; /* of uint32_t: those that ask for a client, or the engine */
     bool *asks_clients;   /* one a rule: it is one of these */
     bool plan_asks_clients;
-    GArray *label_rules; /* of uint32_t: those that ask for an update or build of the plan */
+    GArray *label_rules; /* of uint32_t: those that ask for an update, build or new package of the
+                            plan */
     bool asks[VDI_FLEET_N_KEYS];
     GHashTable *asked; /* of those with names: "setting:fips", "update=KB5034441" */
 };

@@ -323,7 +323,8 @@ static Counted *evaluate(VdiSimulator *simulator, const Signature *signature)
     if (needs_clients) {
         vdi_clients_derive(facts);
     }
-    g_autoptr(VdiChange) change = vdi_plan_change(simulation->plan, facts);
+    g_autoptr(VdiChange) change =
+        vdi_plan_change(simulation->plan, facts, simulator->tally->touched);
 
     counted->outcome =
         vdi_outcome_new(rules, places, signature->rules->len, facts, change, simulation->now);

@@ -14,6 +14,7 @@ VdiTally *vdi_tally_new(size_t n_rules)
     tally->systems = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tally->holds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tally->missing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    tally->touched = g_hash_table_new(NULL, NULL);
     return tally;
 }
 
@@ -24,6 +25,7 @@ void vdi_tally_free(VdiTally *tally)
         g_clear_pointer(&tally->systems, g_hash_table_unref);
         g_clear_pointer(&tally->holds, g_hash_table_unref);
         g_clear_pointer(&tally->missing, g_hash_table_unref);
+        g_clear_pointer(&tally->touched, g_hash_table_unref);
         g_free(tally);
     }
 }
@@ -272,4 +274,8 @@ void vdi_tally_add_tally(VdiTally *tally, const VdiTally *more)
     }
     add_numbers(tally->holds, more->holds);
     add_numbers(tally->missing, more->missing);
+    g_hash_table_iter_init(&iter, more->touched);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        g_hash_table_add(tally->touched, key);
+    }
 }

@@ -36,6 +36,7 @@ typedef struct {
     GHashTable *systems;  /* "debian 12" → VdiTotals */
     GHashTable *holds;    /* "openssl 3.0.17-1" → uint64_t: machines that would hold it */
     GHashTable *missing;  /* "engine" → uint64_t: machines that do not say it */
+    GHashTable *touched;  /* a set of VdiPlanItem, borrowed: they change at least one machine */
 } VdiTally;
 
 VdiTally *vdi_tally_new(size_t n_rules);

@@ -46,22 +46,13 @@ static void append_share(GString *out, const char *what, uint64_t n, uint64_t of
         tenths / 10, tenths % 10);
 }
 
-static char *plan_item_text(const VdiPlanItem *item)
-{
-    g_autofree char *text = g_strcmp0(item->type, VDI_CHANGE_UPDATE) == 0
-        ? g_strdup(item->name)
-        : g_strconcat(item->name, " ", item->version, NULL);
-
-    return vdi_text_clean(text);
-}
-
 static void append_plan(GString *out, const VdiPlan *plan)
 {
     enum { SHOWN = 8 };
     size_t n = vdi_plan_n_items(plan);
 
     for (size_t i = 0; i < MIN(n, SHOWN); i++) {
-        g_autofree char *text = plan_item_text(vdi_plan_item(plan, i));
+        g_autofree char *text = vdi_plan_item_text(vdi_plan_item(plan, i));
 
         g_string_append_printf(out, "%s%s", i == 0 ? "The update: " : ", ", text);
     }
@@ -241,9 +232,24 @@ static void add_plan(VdiJson *report, const VdiPlan *plan)
     VdiJson *update = vdi_json_add_array(report, "update");
 
     for (size_t i = 0; i < vdi_plan_n_items(plan); i++) {
-        g_autofree char *text = plan_item_text(vdi_plan_item(plan, i));
+        g_autofree char *text = vdi_plan_item_text(vdi_plan_item(plan, i));
 
         vdi_json_add_text(update, NULL, text);
+    }
+}
+
+static void add_untouched(VdiJson *report, const VdiSimulationResult *result)
+{
+    VdiJson *untouched = vdi_json_add_array(report, "changes_nothing");
+
+    for (size_t i = 0; i < vdi_plan_n_items(result->plan); i++) {
+        const VdiPlanItem *item = vdi_plan_item(result->plan, i);
+
+        if (!g_hash_table_contains(result->tally->touched, item)) {
+            g_autofree char *text = vdi_plan_item_text(item);
+
+            vdi_json_add_text(untouched, NULL, text);
+        }
     }
 }
 
@@ -309,6 +315,7 @@ char *vdi_tally_print_json(const VdiSimulationResult *result)
     add_systems(report, tally);
     add_numbers(report, "holds", "change", tally->holds);
     add_numbers(report, "missing", "fact", tally->missing);
+    add_untouched(report, result);
     return vdi_json_print_pretty(report);
 }
 

@@ -22,6 +22,12 @@ static void an_update_touches_what_it_makes_newer(void)
         {"what does not say its version", "x=2", "@ a os=debian\nx -\n", "deb x >2 "},
         {"of one type alone", "pkg:deb/debian/x@2", "@ a os=arch\nx 1\nx 1 - deb/debian\n",
             "deb x 1>2 "},
+        {"what is new", "+pkg:deb/debian/x@2", "@ a os=debian\ny 1\n", "deb x >2 "},
+        {"new on a system like it", "+pkg:deb/debian/x@2", "@ a os=ubuntu like=debian\n",
+            "deb x >2 "},
+        {"new on no other system", "+pkg:deb/ubuntu/x@2", "@ a os=debian\n", ""},
+        {"newer where it is there", "+pkg:deb/debian/x@2", "@ a os=debian\nx 1\n", "deb x 1>2 "},
+        {"nothing where it is newer", "+pkg:deb/debian/x@2", "@ a os=debian\nx 3\n", ""},
         {"a KB on Windows", "KB5", "@ a os=windows\n", "update KB5 >KB5 "},
         {"not one that is there", "KB5", "@ a os=windows update=KB5\n", ""},
         {"nor elsewhere", "KB5", "@ a os=debian\n", ""},
@@ -44,7 +50,7 @@ static void an_update_touches_what_it_makes_newer(void)
                 "it can be read", __LINE__, __FILE__)) {
             continue;
         }
-        g_autoptr(VdiChange) change = vdi_plan_change(plan, facts);
+        g_autoptr(VdiChange) change = vdi_plan_change(plan, facts, NULL);
 
         for (size_t k = 0; k < vdi_change_n_items(change); k++) {
             const VdiChangeItem *item = vdi_change_item(change, k);
@@ -59,7 +65,8 @@ static void an_update_touches_what_it_makes_newer(void)
 static void refuses_an_update_that_is_none(void)
 {
     static const char *const words[] = {"", "=1", "x=", "two words=1", "x=a b", "pkg:deb/debian/x",
-        "pkg:nonsense", "a/b=1", "x=\x1b[2J", "KB 1"};
+        "pkg:nonsense", "a/b=1", "x=\x1b[2J", "KB 1", "26100.7623", "5034441", "+x=1",
+        "+pkg:deb/debian/x", "+pkg:generic/x@1", "+"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         g_autoptr(VdiPlan) plan = vdi_plan_new();

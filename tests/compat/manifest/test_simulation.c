@@ -147,7 +147,9 @@ static VdiPlan *random_plan(GRand *random)
     static const char *const words[] = {"libssl3=1.1-1", "libssl3=2.0", "openssl=2:1.1",
         "remmina=2.1", "libfreerdp3-3=3.6.0", "freerdp=3.6", "x=2.0", "y=1.1-1", "KB1", "KB3",
         "RHSA-1", "windows=26100.8000", "client:remmina=2.0", "client:horizon-client=2600",
-        "pkg:deb/debian/libssl3@1.1-1", "nobody=1"};
+        "pkg:deb/debian/libssl3@1.1-1", "nobody=1", "+pkg:deb/debian/libssl3@1.1-1",
+        "+pkg:deb/ubuntu/libfreerdp3-3@3.6.0", "+pkg:rpm/fedora/freerdp@3.6",
+        "+pkg:deb/debian/remmina@2.1"};
     VdiPlan *plan = vdi_plan_new();
 
     for (int i = g_rand_int_range(random, 0, 7); i > 0; i--) {
@@ -232,7 +234,7 @@ static VdiTotals *system_totals(const Plain *plain, const VdiFacts *facts)
 static void count_machine(const Plain *plain, const VdiPlan *plan, const VdiFacts *facts)
 {
     g_autoptr(VdiVerdict) now = vdi_evaluate(plain->rules, plain->n_rules, facts, NOW);
-    g_autoptr(VdiChange) change = vdi_plan_change(plan, facts);
+    g_autoptr(VdiChange) change = vdi_plan_change(plan, facts, NULL);
     g_autoptr(VdiVerdict) then =
         vdi_evaluate_change(plain->rules, plain->n_rules, facts, change, NULL, NOW);
     g_auto(VdiHoldSet) set = {0};
