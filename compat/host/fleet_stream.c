@@ -9,7 +9,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "compat/host/fleet.h"
+#include "compat/host/fleet_facts.h"
+#include "compat/host/inventory.h"
 
 typedef struct {
     char *path;
@@ -134,6 +135,55 @@ uint64_t vdi_fleet_stream_total(const VdiFleetStream *stream)
     return stream->has_pipe ? 0 : stream->total;
 }
 
+/* By its first bytes, which are kept. */
+static bool is_json(VdiFleetStream *stream)
+{
+    enum { LOOK_BYTES = 4096 };
+    char bytes[LOOK_BYTES];
+    ssize_t n = 0;
+
+    do {
+        n = read(stream->fd, bytes, sizeof bytes);
+    } while (n < 0 && errno == EINTR);
+    if (n > 0) { /* what went wrong goes wrong again */
+        g_byte_array_append(stream->kept, (const guint8 *) bytes, (guint) n);
+        stream->taken += (uint64_t) n;
+    }
+    for (ssize_t i = 0; i < n; i++) {
+        if (strchr(" \t\r\n", bytes[i]) == NULL) {
+            return bytes[i] == '{' || bytes[i] == '[';
+        }
+    }
+    return false;
+}
+
+/* The rest of a machine that is written in another form, and of all of it lines. */
+static bool import(VdiFleetStream *stream, char **ret_failure)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) rest =
+        vdi_file_read_fd(stream->fd, VDI_INVENTORY_MAX_BYTES - stream->kept->len, &error);
+
+    if (rest != NULL) {
+        g_byte_array_append(
+            stream->kept, g_bytes_get_data(rest, NULL), (guint) g_bytes_get_size(rest));
+        stream->taken += g_bytes_get_size(rest);
+    }
+    g_autoptr(GBytes) bytes = g_bytes_new(stream->kept->data, stream->kept->len);
+    g_autoptr(VdiInventory) inventory = rest != NULL ? vdi_inventory_read(bytes, &error) : NULL;
+    g_autofree char *lines =
+        inventory != NULL ? vdi_fleet_print(inventory->name, inventory->facts) : NULL;
+
+    g_byte_array_set_size(stream->kept, 0);
+    if (lines == NULL) {
+        *ret_failure = g_strdup(error->message);
+        return false;
+    }
+    g_byte_array_append(stream->kept, (const guint8 *) lines, (guint) strlen(lines));
+    stream->is_at_end = true;
+    return true;
+}
+
 static bool open_path(VdiFleetStream *stream, const Path *path, char **ret_failure)
 {
     struct stat status;
@@ -151,6 +201,10 @@ static bool open_path(VdiFleetStream *stream, const Path *path, char **ret_failu
         return false;
     }
     (void) posix_fadvise(stream->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    if (is_json(stream) && !import(stream, ret_failure)) {
+        close_path(stream);
+        return false;
+    }
     return true;
 }
 

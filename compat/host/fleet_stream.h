@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 /* The text of a fleet, from files, folders of files and standard input, in stretches of whole
- * machines: whoever reads them needs the memory of some of these, however large the fleet is. */
+ * machines: whoever reads them needs the memory of some of these, however large the fleet is. A
+ * file may also hold one machine in a form of JSON (inventory.h): lines are made of it. */
 
 #define VDI_FLEET_BLOCK_BYTES ((size_t) 1024 * 1024)
 

@@ -181,7 +181,7 @@ bool vdi_manifest_command_simulate(VdiCall *call, GError **error)
     g_auto(Options) options = {0};
     const GOptionEntry entries[] = {
         {"inventory", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.inventories,
-            "machines: a file, a folder of files, or - ; repeatable", "FLEET"},
+            "machines: a fleet, an inventory, a folder of both, or - ; repeatable", "FLEET"},
         {"update", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.updates,
             "what an update would bring: NAME=VERSION where NAME is installed, +PURL@VERSION also "
             "where it is not, a KB or an advisory; repeatable",

@@ -100,6 +100,40 @@ simulate site --inventory fleet >of-file
 for from in folder files input pipe; do
     holds "a $from is the same fleet" cmp of-$from of-file
 done
+cat >machine.json <<'END'
+{"format": 1, "name": "lap-9", "os": {"id": "debian", "version": "12"}, "whole": ["packages"],
+ "packages": [{"type": "deb", "namespace": "debian", "name": "libfreerdp3-3", "version": "3.10-1"}]}
+END
+check "a machine as vdi-guard inventory writes it" 0 '^broken now  *1  *100.0 %$' \
+    simulate site --inventory machine.json
+echo '{"os_version": [{"platform": "debian", "version": "12"}],
+ "deb_packages": [{"name": "libfreerdp3-3", "version": "3.9-1", "status": "install ok installed"}]}' \
+    >folder/query.json
+cp machine.json folder/
+check "folders of all forms" 0 '^7 machines' simulate site --inventory folder
+check "among them broken ones" 0 '^broken now  *2 ' cat out
+rm folder/*.json
+check "in a pipe" 0 '^broken now  *1  *100.0 %$' \
+    sh -c 'cat machine.json | "$0" simulate site - --now 2026-11-22T08:00:00Z' "$program"
+
+# ---- an update that touches nothing ----
+
+check "what nobody has is said to change nothing" 0 \
+    '^vdi-manifest: --update foo bar changes nothing: none of these machines has it' \
+    simulate site fleet --update foo=bar
+check "and to programs" 0 '"changes_nothing": \[' simulate site fleet --update foo=bar --json
+check "what touches one is not" 1 '' sh -c '"$@" 2>&1 | grep "changes nothing"' sh \
+    "$program" simulate site fleet --update libfreerdp3-3=3.10.2-1
+check "an advisory that no rule names" 0 '--update RHSA-2026:1 changes nothing: no rule names it' \
+    simulate site fleet --update RHSA-2026:1
+check "a build without a name" 64 'a build is windows=26100.7623' \
+    simulate site fleet --update 26100.7623
+check "a package that is new" 0 '^would be broken  *2 ' simulate site fleet \
+    --update libfreerdp3-3=1 --update +pkg:deb/ubuntu/libfreerdp3-3@3.10.2-1
+check "breaks where it is not installed yet" 0 '^would be broken  *1  *100.0 %$' \
+    sh -c 'printf "@ lap os=ubuntu like=debian\nx 1\n" | "$@"' sh "$program" simulate site - \
+    --update +pkg:deb/debian/libfreerdp3-3@3.10.2-1 --now 2026-11-22T08:00:00Z
+
 check "an update in a file" 0 '^would be broken  *2' \
     sh -c 'echo libfreerdp3-3=3.10.2-1 >list && exec "$0" "$@"' \
     "$program" simulate site fleet --update-file list --now 2026-11-22T08:00:00Z
@@ -140,8 +174,9 @@ check "half a line" 0 'bad, line 9: a package without a version' cat out
 check "shows none of it" 1 '' grep "$(printf '\033')" out
 printf 'libfreerdp3-3 3.10-1' >headless
 check "no head line" 65 'headless, line 1: no machine was begun' simulate site headless fleet
-echo '{"format": 1}' >machine.json
-check "JSON" 65 'vdi-guard inventory --from FILE --format fleet' simulate site machine.json fleet
+echo '{"format": 1, "kernle": "6.1"}' >machine.json
+check "an inventory that is none" 65 'machine.json: .*kernle' simulate site machine.json fleet
+check "costs nobody else anything" 0 '^5 machines' cat out
 {
     echo '@ huge os=debian'
     awk 'BEGIN { for (i = 0; i < 10000000; i++) print "p" i " 1" }'
