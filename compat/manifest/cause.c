@@ -108,8 +108,15 @@ static bool check_name(const char *text, const char *name, GError **error)
     size_t length =
         strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+._-");
 
+    size_t digits = strspn(name, "0123456789");
+
     if (is_build(name)) {
         return fail("--bad", text, "write a build as build=26100.7623", error);
+    }
+    if (digits >= 5 && digits <= 9 && name[digits] == '\0') {
+        g_autofree char *what = g_strdup_printf("an update is written KB%s", name);
+
+        return fail("--bad", text, what, error);
     }
     return (length > 0 && name[length] == '\0')
         || fail("--bad", text,
@@ -199,13 +206,15 @@ static bool look_up_version(
 static bool check_version(
     const char *option, const VdiVersionScheme *scheme, const char *version, GError **error)
 {
-    if (vdi_version_is_valid(scheme, version)) {
+    const char *fault = vdi_version_fault(scheme, version);
+
+    if (fault == NULL) {
         return true;
     }
     g_autofree char *shown = vdi_text_quote(version);
 
-    g_set_error(error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERSION, "%s: %s is no version of type %s",
-        option, shown, scheme->name);
+    g_set_error(error, VDI_RANGE_ERROR, VDI_RANGE_ERROR_VERSION,
+        "%s: %s is no version of type %s: %s", option, shown, scheme->name, fault);
     return false;
 }
 
@@ -292,9 +301,22 @@ VdiCause *vdi_cause_read(
 
 /* ---- what repairs it ---- */
 
+/* NAME=VERSION, as --bad takes it. */
+static bool check_bare(const char *fixed, GError **error)
+{
+    const char *equals = strrchr(fixed, '=');
+
+    if (equals == NULL) {
+        return true;
+    }
+    g_autofree char *what = g_strdup_printf("write the version alone, %s", equals + 1);
+
+    return fail("--fixed", fixed, what, error);
+}
+
 static bool check_newer(const VdiCause *cause, const char *fixed, GError **error)
 {
-    if (!check_version("--fixed", cause->scheme, fixed, error)) {
+    if (!check_bare(fixed, error) || !check_version("--fixed", cause->scheme, fixed, error)) {
         return false;
     }
     if (cause->scheme->compare(fixed, cause->version) > 0) {

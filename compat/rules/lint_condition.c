@@ -146,6 +146,22 @@ static void check_range(VdiLint *lint, const VdiCondition *fact, const char *pla
     }
 }
 
+/* A mistake that compares (">=1.0-1|<foo=1.0-2") would hold nothing, or everything. */
+static void check_versions(VdiLint *lint, const VdiCondition *fact, const char *place)
+{
+    g_autofree char *at = g_strconcat(place, ".version", NULL);
+    const char *version = NULL;
+
+    for (size_t i = 0; (version = vdi_range_version(fact->range, i)) != NULL; i++) {
+        const char *fault = vdi_version_fault(vdi_range_scheme(fact->range), version);
+
+        if (fault != NULL) {
+            vdi_lint_add(lint->findings, lint->i, at, VDI_LINT_ERROR,
+                "%s is no version of a package: %s.", version, fault);
+        }
+    }
+}
+
 static void check_fact(const VdiCondition *fact, const char *place, void *user)
 {
     VdiLint *lint = user;
@@ -156,6 +172,7 @@ static void check_fact(const VdiCondition *fact, const char *place, void *user)
     if (fact->purl == NULL) {
         return;
     }
+    check_versions(lint, fact, place);
     if (fact->purl->version != NULL) {
         g_autofree char *at = g_strconcat(place, ".purl", NULL);
 
@@ -167,7 +184,9 @@ static void check_fact(const VdiCondition *fact, const char *place, void *user)
         g_autofree char *at = g_strconcat(place, ".version", NULL);
 
         vdi_lint_add(lint->findings, lint->i, at, VDI_LINT_ERROR,
-            "The range is of another type than the package: the two never compare.");
+            "The range is of another type than the package, so the two never compare: write "
+            "vers:%s/….",
+            fact->purl->type);
     }
 }
 

@@ -390,6 +390,11 @@ const char *vdi_range_text(const VdiRange *range)
     return range->text;
 }
 
+const char *vdi_range_version(const VdiRange *range, size_t i)
+{
+    return i < range->n_constraints ? range->constraints[i].version : NULL;
+}
+
 bool vdi_range_is_any(const VdiRange *range)
 {
     return range->is_any;

@@ -46,9 +46,10 @@ const char *vdi_range_end_above(const VdiRange *range, const char *version, bool
 void vdi_range_append(GString *out, const char *comparator, const char *version);
 
 /* For lint. */
-bool vdi_range_is_any(const VdiRange *range);          /* vers:TYPE/ * */
-bool vdi_range_is_only_unequal(const VdiRange *range); /* != alone: it matches nothing */
-bool vdi_range_has_upper_end(const VdiRange *range);   /* no version is in it from some point on */
+const char *vdi_range_version(const VdiRange *range, size_t i); /* NULL past the last; borrowed */
+bool vdi_range_is_any(const VdiRange *range);                   /* vers:TYPE/ * */
+bool vdi_range_is_only_unequal(const VdiRange *range);          /* != alone: it matches nothing */
+bool vdi_range_has_upper_end(const VdiRange *range); /* no version is in it from some point on */
 /* Some version is in both. False for two types. */
 bool vdi_range_intersects(const VdiRange *a, const VdiRange *b);
 /* Every version of `inner` is in `outer`. False for two types. */

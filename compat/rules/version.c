@@ -29,6 +29,39 @@ bool vdi_version_is_valid(const VdiVersionScheme *scheme, const char *version)
     return length >= 1 && length <= VDI_VERSION_MAX_BYTES && scheme->is_valid(version);
 }
 
+/* What the package systems let a package have: deb-version(7), rpm-version(7), PKGBUILD(5). */
+static const struct {
+    const VdiVersionScheme *scheme;
+    const char *marks; /* beside letters and digits */
+    bool begins_with_digit;
+} package_rows[] = {
+    {&vdi_version_deb, ".+-~:", true},
+    {&vdi_version_rpm, ".+-~:_^", false},
+    {&vdi_version_alpm, ".+-~:_^@", false},
+};
+
+const char *vdi_version_fault(const VdiVersionScheme *scheme, const char *version)
+{
+    if (!vdi_version_is_valid(scheme, version)) {
+        return "it cannot be compared";
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(package_rows); i++) {
+        if (package_rows[i].scheme != scheme) {
+            continue;
+        }
+        if (package_rows[i].begins_with_digit
+            && !g_ascii_isdigit(*vdi_version_parts(version).version.text)) {
+            return "it does not begin with a digit";
+        }
+        for (const char *c = version; *c != '\0'; c++) {
+            if (!g_ascii_isalnum(*c) && strchr(package_rows[i].marks, *c) == NULL) {
+                return "it holds a character that no package's version has";
+            }
+        }
+    }
+    return NULL;
+}
+
 int vdi_version_compare_letters(VdiVersionPart a, VdiVersionPart b)
 {
     int order = memcmp(a.text, b.text, MIN(a.length, b.length));

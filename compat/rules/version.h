@@ -24,6 +24,10 @@ const VdiVersionScheme *vdi_version_scheme_at(size_t i);
 /* False for NULL, for what is too long, and for what the scheme cannot compare. */
 bool vdi_version_is_valid(const VdiVersionScheme *scheme, const char *version);
 
+/* For authors: why no package has that version, though it can be compared ("v1.0-2" in deb, whose
+ * versions begin with a digit); NULL: one may. */
+const char *vdi_version_fault(const VdiVersionScheme *scheme, const char *version);
+
 /* For the schemes themselves. A stretch of a version, borrowed from it: no zero byte ends it. */
 typedef struct {
     const char *text; /* NULL: the version has no such part */

@@ -242,6 +242,11 @@ refused "a name that is none" 64 'no package.s name' --bad openssl==3
 refused "a range for a version" 64 'no package.s name' --bad 'openssl<3'
 refused "a build that is not called so" 64 'build=26100.7623' --bad 26100.7623
 refused "a version that cannot be compared" 65 '"x:1" is no version of type deb' --bad libfoo=x:1
+refused "a version that no package has" 65 'begin with a digit' --bad libfoo=abc
+refused "a fix that no package has" 65 'begin with a digit' --bad libfoo=1.0-1 --fixed v1.0-2
+refused "a fix with its name" 64 'write the version alone, 1.0-2' \
+    --system debian --bad foo=1.0-1 --fixed foo=1.0-2
+refused "an update without KB" 64 'an update is written KB5074109' --bad 5074109
 refused "a fix that cannot be compared" 65 '"x:1" is no version of type deb' \
     --bad libfoo=1 --fixed x:1
 refused "a fix that is as old" 64 'not newer than what is bad, libfoo 1.1' --bad libfoo=1.1 --fixed 1.1

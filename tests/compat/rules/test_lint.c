@@ -55,7 +55,9 @@ static void each_fault_is_found(void)
         {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/!=2"),
             "rules[0].when.package.version", VDI_LINT_ERROR, "!= alone"},
         {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:rpm/<2"),
-            "rules[0].when.package.version", VDI_LINT_ERROR, "another type"},
+            "rules[0].when.package.version", VDI_LINT_ERROR, "write vers:deb/"},
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/>=1.0-1|<foo%3D1.0-2"),
+            "rules[0].when.package.version", VDI_LINT_ERROR, "not begin with a digit"},
         {"'effect': 'info', " TEXTS ", " FIX
          ", 'when': {'package': {'purl': 'pkg:deb/debian/a@1', 'version': 'vers:deb/<2'}}",
             "rules[0].when.package.purl", VDI_LINT_ERROR, "without a version"},

@@ -300,7 +300,42 @@ static void a_product_s_version_is_that_of_its_package_without_the_packaging(voi
     }
 }
 
+static void what_no_package_can_have_is_told(void)
+{
+    static const struct {
+        const VdiVersionScheme *scheme;
+        const char *version;
+        bool is_fault;
+    } rows[] = {
+        {&vdi_version_deb, "2:3.15.0+dfsg-2.1~deb13u1", false},
+        {&vdi_version_deb, "6.1.0-18-amd64", false},
+        {&vdi_version_deb, "1.0-1~", false},
+        {&vdi_version_deb, "foo=1.0-2", true},
+        {&vdi_version_deb, "v1.0-2", true},
+        {&vdi_version_deb, "1:v1.0-2", true},
+        {&vdi_version_deb, "abc", true},
+        {&vdi_version_deb, "1.0_2", true},
+        {&vdi_version_deb, "1.0=2", true},
+        {&vdi_version_deb, "1.0 2", true},
+        {&vdi_version_deb, "", true},
+        {&vdi_version_rpm, "1:3.0.7-18.el9_2^git~rc1", false},
+        {&vdi_version_rpm, "r1234-1", false},
+        {&vdi_version_rpm, "foo=1.0-2", true},
+        {&vdi_version_alpm, "1:r12.abc_def-1", false},
+        {&vdi_version_alpm, "foo=1.0-2", true},
+        {&vdi_version_generic, "26100.7623", false},
+        {&vdi_version_generic, "v8.12", true},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bool is_fault = vdi_version_fault(rows[i].scheme, rows[i].version) != NULL;
+
+        CHECK_ROW(rows[i].version, is_fault == rows[i].is_fault);
+    }
+}
+
 const Test tests[] = {
+    {"what no package can have is told", what_no_package_can_have_is_told},
     {"orders as the package managers do", orders_as_the_package_managers_do},
     {"orders as the authorities say", orders_as_the_authorities_say},
     {"says what it cannot compare", says_what_it_cannot_compare},
