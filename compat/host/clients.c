@@ -193,10 +193,14 @@ static char *read_text(const VdiPaths *paths, const char *absolute)
  * digit. AnyConnect writes commas for points. */
 static char *find_version(const char *text, const char *first, const char *then)
 {
-    for (const char *at = strstr(text, first); at != NULL; at = strstr(at + 1, first)) {
-        const char *version = strstr(at + strlen(first), then);
+    const char *version = NULL;
 
-        version = version != NULL ? version + strlen(then) : "";
+    for (const char *at = strstr(text, first); at != NULL; at = strstr(version, first)) {
+        version = strstr(at + strlen(first), then);
+        if (version == NULL) {
+            return NULL;
+        }
+        version += strlen(then);
         version += strspn(version, " \t'\"");
         if (g_ascii_isdigit(*version)) {
             size_t length = strspn(version,

@@ -253,6 +253,8 @@ static void files_tell_what_came_past_the_package_manager(void)
             "remmina", "1.4.35"},
         {"its older name", APPDATA, "<release version='1.4.2' date='x'>", "remmina", "1.4.2"},
         {"one that tells nothing", METAINFO, "<component/>", "remmina", ""},
+        {"a release whose version is none", METAINFO,
+            "<release version='x'/><release version='1.4.2'/>", "remmina", "1.4.2"},
         {"a snap", "/snap/thincast-client/current/meta/snap.yaml",
             "name: thincast-client\nversion: '1.1.687'\n", "thincast", "1.1.687"},
         {"a folder alone", "/usr/lib/omnissa/view/x", "", "horizon-client", ""},
