@@ -38,7 +38,7 @@ static bool fits(const VdiFacts *facts, const char *const *systems)
     bool found = *systems == NULL;
 
     for (; *systems != NULL; systems++) {
-        found = found || vdi_facts_is_distributor(facts, &nobodys, *systems);
+        found = found || vdi_facts_is_distributor(facts, &nobodys, *systems) == VDI_TRUTH_TRUE;
     }
     return found;
 }

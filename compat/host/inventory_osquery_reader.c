@@ -278,7 +278,7 @@ static void settle_arch(VdiFacts *facts, const VdiInventoryDocument *document)
     const char *arch = vdi_facts_get(facts, VDI_FACT_ARCH);
     const char *id = vdi_facts_get(facts, VDI_FACT_OS_ID);
     bool is_debians = id == NULL || strcmp(id, "windows") == 0
-        || vdi_facts_is_distributor(facts, &nobodys, "debian")
+        || vdi_facts_is_distributor(facts, &nobodys, "debian") == VDI_TRUTH_TRUE
         || g_hash_table_contains(document->lists, "deb_packages");
     const char *own = arch != NULL && is_debians ? vdi_system_arch(arch) : NULL;
 

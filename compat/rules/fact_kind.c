@@ -118,31 +118,44 @@ static VdiTruth is_distro(const VdiFacts *facts, const char *distro)
     return equals(known, distro);
 }
 
+/* Does the purl name that package? Unknown where the machine does not say what the purl asks. */
+static VdiTruth is_named(const VdiPurl *purl, const VdiPackage *package, const VdiFacts *facts)
+{
+    const char *arch = vdi_purl_qualifier(purl, "arch");
+    const char *distro = vdi_purl_qualifier(purl, "distro");
+    const VdiTruth parts[] = {
+        arch != NULL ? equals(package->arch, arch) : VDI_TRUTH_TRUE,
+        purl->namespace != NULL ? vdi_facts_is_distributor(facts, package, purl->namespace)
+                                : VDI_TRUTH_TRUE,
+        distro != NULL ? is_distro(facts, distro) : VDI_TRUTH_TRUE,
+    };
+    VdiTruth truth = VDI_TRUTH_TRUE;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts) && truth != VDI_TRUTH_FALSE; i++) {
+        truth = parts[i] != VDI_TRUTH_TRUE ? parts[i] : truth;
+    }
+    return truth;
+}
+
 static bool judge_package(const VdiPackage *package, void *user)
 {
     PackageSearch *search = user;
     const VdiPurl *purl = search->fact->purl;
-    const char *arch = vdi_purl_qualifier(purl, "arch");
-    const char *distro = vdi_purl_qualifier(purl, "distro");
+    VdiTruth named = is_named(purl, package, search->facts);
     VdiTruth truth = VDI_TRUTH_UNKNOWN;
 
-    if ((arch != NULL && g_strcmp0(arch, package->arch) != 0)
-        || (purl->namespace != NULL
-            && !vdi_facts_is_distributor(search->facts, package, purl->namespace))) {
+    if (named == VDI_TRUTH_FALSE) {
         return false;
     }
     search->version = package->version;
-    VdiTruth same_distro = distro != NULL ? is_distro(search->facts, distro) : VDI_TRUTH_TRUE;
-
-    if (same_distro == VDI_TRUTH_FALSE) {
-        return false;
-    }
     const char *scheme = vdi_range_scheme(search->fact->range)->name;
     bool same_type = strcmp(scheme, purl->type) == 0 || vdi_version_scheme(purl->type) == NULL
         || strcmp(purl->type, "generic") == 0;
 
-    if (same_distro == VDI_TRUTH_TRUE && same_type) {
+    /* A version outside of the range is outside of it whatever else is unknown. */
+    if (same_type) {
         truth = vdi_range_contains(search->fact->range, package->version);
+        truth = truth == VDI_TRUTH_TRUE ? named : truth;
     }
     if (truth != VDI_TRUTH_FALSE) {
         search->truth = truth;
@@ -164,9 +177,13 @@ static VdiTruth evaluate_package(const VdiCondition *fact, const VdiFacts *facts
 
 /* ---- what is known of it ---- */
 
+/* Of another system its version would tell nothing. */
 static const char *know_os(const VdiCondition *fact, const VdiFacts *facts)
 {
-    return vdi_facts_get(facts, VDI_FACT_OS_VERSION);
+    const char *id = vdi_facts_get(facts, VDI_FACT_OS_ID);
+    bool is_other = fact->name != NULL && g_strcmp0(id, fact->name) != 0;
+
+    return is_other ? id : vdi_facts_get(facts, VDI_FACT_OS_VERSION);
 }
 
 static const char *know_kernel(const VdiCondition *fact, const VdiFacts *facts)

@@ -319,14 +319,18 @@ bool vdi_facts_packages_known(const VdiFacts *facts)
     return machine(facts)->packages_known;
 }
 
-bool vdi_facts_is_distributor(const VdiFacts *facts, const VdiPackage *package, const char *name)
+VdiTruth vdi_facts_is_distributor(
+    const VdiFacts *facts, const VdiPackage *package, const char *name)
 {
     const VdiFacts *system = machine(facts);
+    const char *id = system->values[VDI_FACT_OS_ID];
 
-    return g_strcmp0(package->namespace, name) == 0
-        || g_strcmp0(system->values[VDI_FACT_OS_ID], name) == 0
+    if (g_strcmp0(package->namespace, name) == 0 || g_strcmp0(id, name) == 0
         || (system->os_like != NULL
-            && g_strv_contains((const char *const *) system->os_like, name));
+            && g_strv_contains((const char *const *) system->os_like, name))) {
+        return VDI_TRUTH_TRUE;
+    }
+    return id != NULL || package->namespace != NULL ? VDI_TRUTH_FALSE : VDI_TRUTH_UNKNOWN;
 }
 
 /* In the layer first; NULL there is an answer too. */

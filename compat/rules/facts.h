@@ -98,8 +98,10 @@ typedef bool (*VdiPackageVisitor)(const VdiPackage *package, void *user);
 bool vdi_facts_find_packages(const VdiFacts *facts, const char *type, const char *name,
     VdiPackageVisitor visitor, void *user);
 bool vdi_facts_packages_known(const VdiFacts *facts);
-/* A purl's namespace means this distributor: by its own name, or by one that the system is like. */
-bool vdi_facts_is_distributor(const VdiFacts *facts, const VdiPackage *package, const char *name);
+/* A purl's namespace means this distributor: by its own name, or by one that the system is like.
+ * Unknown where neither the package nor the system tells its distributor. */
+VdiTruth vdi_facts_is_distributor(
+    const VdiFacts *facts, const VdiPackage *package, const char *name);
 VdiTruth vdi_facts_has_update(const VdiFacts *facts, const char *id);
 VdiTruth vdi_facts_has_library(const VdiFacts *facts, const char *soname);
 /* True: *ret_value is set. False: known to be absent. Unknown: nobody has looked. */

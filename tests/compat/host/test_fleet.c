@@ -184,7 +184,7 @@ static void facts_are_what_the_lines_say(void)
     CHECK_TEXT(vdi_facts_package(facts, 1)->version, "");
     CHECK(vdi_facts_package(facts, 1)->namespace == NULL);
     CHECK(vdi_facts_packages_known(facts));
-    CHECK(vdi_facts_is_distributor(facts, vdi_facts_package(facts, 0), "debian"));
+    CHECK(vdi_facts_is_distributor(facts, vdi_facts_package(facts, 0), "debian") == VDI_TRUTH_TRUE);
     CHECK(vdi_facts_has_update(facts, "B") == VDI_TRUTH_TRUE);
     CHECK(vdi_facts_has_update(facts, "C") == VDI_TRUTH_FALSE);
     CHECK(vdi_facts_has_library(facts, "libssl.so.1") == VDI_TRUTH_FALSE);

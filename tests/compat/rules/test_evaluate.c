@@ -376,6 +376,43 @@ static void the_rollout_number_is_the_documented_one(void)
     CHECK(vdi_rule_applies(vdi_manifest_rule(above, 0), facts, NOW));
 }
 
+/* "Not said" is no "no": an inventory may tell neither architecture nor distributor. */
+static void what_a_package_does_not_tell_is_unknown(void)
+{
+    static const struct {
+        const char *name, *purl, *range, *os;
+        VdiTruth truth;
+    } rows[] = {
+        {"an architecture", "pkg:deb/debian/a?arch=i386", "vers:deb/<2", "debian",
+            VDI_TRUTH_UNKNOWN},
+        {"of a version that is outside", "pkg:deb/debian/a?arch=i386", "vers:deb/<1", "debian",
+            VDI_TRUTH_FALSE},
+        {"of another distributor", "pkg:deb/ubuntu/a?arch=i386", "vers:deb/<2", "debian",
+            VDI_TRUTH_FALSE},
+        {"a distributor", "pkg:deb/debian/a", "vers:deb/<2", NULL, VDI_TRUTH_UNKNOWN},
+        {"a distributor that nobody asks for", "pkg:generic/a", "vers:deb/<2", NULL,
+            VDI_TRUTH_FALSE},
+        {"nothing that is asked for", "pkg:deb/debian/a", "vers:deb/<2", "debian", VDI_TRUTH_TRUE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *condition = g_strdup_printf(
+            "{'package': {'purl': '%s', 'version': '%s'}}", rows[i].purl, rows[i].range);
+        g_autoptr(VdiManifest) manifest = manifest_of_condition(condition, NULL);
+        g_autoptr(VdiFacts) facts = vdi_facts_new();
+
+        if (rows[i].os != NULL) {
+            vdi_facts_set(facts, VDI_FACT_OS_ID, rows[i].os);
+        }
+        vdi_facts_add_package(facts, "deb", NULL, "a", "1.0-1", NULL);
+        vdi_facts_set_packages_known(facts);
+        CHECK_ROW(rows[i].name,
+            manifest != NULL
+                && vdi_condition_evaluate(vdi_manifest_rule(manifest, 0)->when, facts, NULL)
+                    == rows[i].truth);
+    }
+}
+
 const Test tests[] = {
     {"conditions have three values", conditions_have_three_values},
     {"without a package list absence is unknown", without_a_package_list_absence_is_unknown},
@@ -392,5 +429,6 @@ const Test tests[] = {
     {"a rule that is replaced says nothing", a_rule_that_is_replaced_says_nothing},
     {"raising the percentage only adds machines", raising_the_percentage_only_adds_machines},
     {"the rollout number is the documented one", the_rollout_number_is_the_documented_one},
+    {"what a package does not tell is unknown", what_a_package_does_not_tell_is_unknown},
     TEST_END,
 };

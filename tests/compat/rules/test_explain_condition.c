@@ -9,6 +9,8 @@ static VdiFacts *machine(void)
 {
     VdiFacts *facts = vdi_facts_new();
 
+    vdi_facts_set(facts, VDI_FACT_OS_ID, "debian");
+    vdi_facts_set(facts, VDI_FACT_OS_VERSION, "13");
     vdi_facts_set(facts, VDI_FACT_ARCH, "amd64");
     vdi_facts_set(facts, VDI_FACT_BUILD, "26100.7625");
     vdi_facts_add_package(facts, "deb", "debian", "lib", "2.0-1", "amd64");
@@ -33,6 +35,10 @@ static void each_fact_stands_beside_what_is_there(void)
         {YES, "true: arch amd64"},
         {NO, "not true: arch arm64"},
         {MAYBE, "unknown: update KB1"},
+        {"{'os': {'id': 'windows'}}", "not true: os windows; here it is debian"},
+        {"{'os': {'id': 'debian', 'version': 'vers:generic/12'}}",
+            "not true: os debian 12; here it is 13"},
+        {"{'os': {'version': 'vers:generic/13'}}", "true: os 13; here it is 13"},
         {LIB("vers:deb/>=2|<3"), "true: package pkg:deb/debian/lib >=2, <3; here it is 2.0-1"},
         {LIB("vers:rpm/>=2|<3"), "unknown: package pkg:deb/debian/lib >=2, <3; here it is 2.0-1"},
         {"{'package': {'purl': 'pkg:deb/debian/x', 'version': 'vers:deb/*'}}",
