@@ -118,7 +118,9 @@ static bool asks_for_libraries(const Hook *hook)
     bool asks = false;
 
     for (size_t i = 0; i < n_rules && !asks; i++) {
-        vdi_condition_visit_facts(rules[i].rule->when, note_library, &asks);
+        if (rules[i].rule->unreadable == NULL) {
+            vdi_condition_visit_facts(rules[i].rule->when, note_library, &asks);
+        }
     }
     return asks;
 }
