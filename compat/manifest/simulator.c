@@ -411,9 +411,6 @@ static void finish_machine(VdiSimulator *simulator)
         }
         signature->sole->n++;
     }
-    if (simulator->cache.n_bytes > CACHE_BYTES) {
-        count_caches(simulator);
-    }
 }
 
 size_t vdi_simulator_take(
@@ -429,6 +426,10 @@ size_t vdi_simulator_take(
             take_package(simulator);
             break;
         case VDI_FLEET_HEAD:
+            /* Here, because what is met of machines that turn out unreadable counts as well. */
+            if (simulator->cache.n_bytes > CACHE_BYTES) {
+                count_caches(simulator);
+            }
             begin_machine(simulator);
             break;
         case VDI_FLEET_WHOLE:

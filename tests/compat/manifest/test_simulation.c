@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/file.h"
 #include "compat/host/fleet_facts.h"
@@ -447,6 +448,40 @@ static void what_was_forgotten_is_counted(void)
     CHECK_TEXT(one, due);
 }
 
+static long peak_kib(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0;
+}
+
+/* What was met of them is forgotten as well. */
+static void machines_that_are_cut_off_fill_no_memory(void)
+{
+    enum { MACHINES = 20, PACKAGES = 60000, MORE_KIB = 100 * 1024 };
+    g_autoptr(VdiManifest) manifest = manifest_of_condition(
+        "{'package': {'purl': 'pkg:deb/debian/x', 'version': 'vers:deb/1'}}", NULL);
+    g_autoptr(VdiPlan) plan = vdi_plan_new();
+    g_autoptr(VdiSimulation) simulation = vdi_simulation_new(manifest, plan, NOW);
+    g_autoptr(VdiTally) tally = vdi_tally_new(1);
+    g_autoptr(GString) fleet = g_string_new(NULL);
+
+    for (int i = 0; i < MACHINES; i++) {
+        g_string_append_printf(fleet, "@ m%d os=debian packages=%d\n", i, PACKAGES + 1);
+        for (int k = 0; k < PACKAGES; k++) {
+            g_string_append_printf(fleet, "x 3-%d\n", i * PACKAGES + k);
+        }
+    }
+    g_autofree char *path = write_fleet(fleet->str, fleet->len);
+    const char *paths[] = {path, NULL};
+    g_autoptr(VdiFleetStream) stream = vdi_fleet_stream_open(paths, NULL);
+    long before = peak_kib();
+    g_autoptr(GPtrArray) sentences = vdi_simulation_run(simulation, stream, 1, tally, NULL, NULL);
+
+    CHECK_INT(tally->unreadable, MACHINES);
+    CHECK(TEST_IS_SANITIZED || peak_kib() - before < MORE_KIB);
+}
+
 static void mistakes_are_said_in_the_order_of_the_files(void)
 {
     g_autoptr(VdiManifest) manifest = manifest_of_rules("");
@@ -492,6 +527,7 @@ const Test tests[] = {
     {"says the same as every rule on all facts of each machine",
         the_same_as_every_rule_on_all_facts},
     {"what was forgotten is counted", what_was_forgotten_is_counted},
+    {"machines that are cut off fill no memory", machines_that_are_cut_off_fill_no_memory},
     {"mistakes are said in the order of the files", mistakes_are_said_in_the_order_of_the_files},
     TEST_END,
 };
