@@ -39,6 +39,21 @@ static void simulator_free(void *simulator)
     vdi_simulator_free(simulator);
 }
 
+/* As many as the system gives. A pool that still wants more would keep each job that it is given
+ * and say that it failed. NULL: none; then the reading thread does it all. */
+static GThreadPool *start_threads(Crew *crew, unsigned n)
+{
+    GThreadPool *pool = g_thread_pool_new(work, crew, (int) n, TRUE, NULL);
+    unsigned n_started = g_thread_pool_get_num_threads(pool);
+
+    if (n_started == 0) {
+        g_thread_pool_free(pool, TRUE, FALSE);
+        return NULL;
+    }
+    (void) g_thread_pool_set_max_threads(pool, (int) n_started, NULL);
+    return pool;
+}
+
 static void crew_init(
     Crew *crew, const VdiSimulation *simulation, unsigned threads, VdiTally *tally)
 {
@@ -56,8 +71,7 @@ static void crew_init(
     for (unsigned i = 0; i < n; i++) {
         g_async_queue_push(crew->idle, vdi_simulator_new(simulation));
     }
-    /* NULL where the system gives no threads: then the reading one does it all. */
-    crew->pool = g_thread_pool_new(work, crew, (int) n, TRUE, NULL);
+    crew->pool = start_threads(crew, n);
 }
 
 static void crew_clear(Crew *crew)
@@ -115,7 +129,9 @@ static void take_back(Crew *crew, Job *job)
 static void send_away(Crew *crew, Job *job)
 {
     job->is_away = true;
-    if (crew->pool == NULL || !g_thread_pool_push(crew->pool, job, NULL)) {
+    if (crew->pool != NULL) {
+        (void) g_thread_pool_push(crew->pool, job, NULL);
+    } else {
         work(job, crew);
     }
 }
