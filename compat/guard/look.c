@@ -62,6 +62,21 @@ static void print_pending(const VdiGuardReport *report)
     vdi_guard_print_change(report);
 }
 
+/* Who gave an inventory that says it, and did not say "none", may think that it was judged. */
+static void print_not_judged(const VdiGuardCase *judged)
+{
+    size_t n_items = judged->inventory != NULL && judged->inventory->pending != NULL
+        ? vdi_change_n_items(judged->inventory->pending)
+        : 0;
+
+    if (n_items > 0) {
+        printf(
+            ngettext("%zu change that is pending there was not judged (--pending auto).\n",
+                "%zu changes that are pending there were not judged (--pending auto).\n", n_items),
+            n_items);
+    }
+}
+
 bool vdi_guard_command_check(VdiCall *call, GError **error)
 {
     gboolean json = false, with_machine = false;
@@ -98,6 +113,8 @@ bool vdi_guard_command_check(VdiCall *call, GError **error)
         vdi_guard_print_now(report);
         if (change != NULL) {
             print_pending(report);
+        } else if (pending == NULL) {
+            print_not_judged(judged);
         }
         vdi_guard_print_problems(judged);
     }
