@@ -8,6 +8,7 @@
 #include "base/program.h"
 #include "base/text.h"
 #include "compat/manifest/command.h"
+#include "compat/manifest/difference.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/webroot.h"
 #include "compat/trust/bundle.h"
@@ -53,6 +54,22 @@ static void warn_of_waiting(const char *folder, const VdiTrustReport *report)
     }
 }
 
+/* Nor is a draft that nobody signed. */
+static void warn_of_draft(const char *folder)
+{
+    g_autofree char *repository = g_build_filename(folder, "metadata", NULL);
+    VdiTrustReport report = {0};
+    g_autoptr(GBytes) draft = vdi_draft_bytes(folder, NULL);
+    g_autoptr(GBytes) published =
+        draft != NULL ? vdi_publish_verify(repository, VDI_TRUST_MANIFEST, 0, &report, NULL) : NULL;
+    g_autoptr(GPtrArray) lines = published != NULL ? vdi_difference(published, draft, NULL) : NULL;
+
+    if (lines != NULL && lines->len > 0) {
+        vdi_program_warn("the draft has changes that are not signed, and not published: "
+                         "\"diff\" shows them");
+    }
+}
+
 bool vdi_manifest_command_publish(VdiCall *call, GError **error)
 {
     g_autofree char *webroot = NULL;
@@ -74,6 +91,7 @@ bool vdi_manifest_command_publish(VdiCall *call, GError **error)
     }
     print_report(&report);
     warn_of_waiting(call->argv[1], &report);
+    warn_of_draft(call->argv[1]);
     return vdi_webroot_remember(call->argv[1], webroot, error);
 }
 

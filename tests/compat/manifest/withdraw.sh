@@ -30,6 +30,13 @@ check "all of a first draft is new" 1 '^added EX-1: "EX-1 breaks"$' author diff 
 check "does not know where to publish before anything was" 64 '--to WEBROOT is missing' \
     author withdraw site EX-1
 author sign site >/dev/null 2>&1
+add EX-0 >/dev/null
+check "publishing tells of changes that nobody signed" 0 \
+    'the draft has changes that are not signed, and not published: "diff"' \
+    author publish site --to early
+author remove site EX-0 >/dev/null
+check "and of nothing else" 1 '' sh -c '"$0" publish site --to early \
+    --now 2026-11-22T08:00:00Z 2>&1 | grep "not signed"' "$program"
 check "a signed draft is what is signed" 0 '' author diff site
 check "a web root that is not there is no empty one" 78 'web' author diff site web
 author publish site --to web >/dev/null
