@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/command.h"
+#include "compat/rules/lint.h"
 
 /* The sub-commands of vdi-manifest; their rows are in vdi-manifest.c. */
 
@@ -46,5 +47,7 @@ bool vdi_manifest_command_welcome(VdiCall *call, GError **error);
 /* health.c: ends with 75 when something ends soon or is bad; --nagios with 0 to 3 */
 bool vdi_manifest_command_health(VdiCall *call, GError **error);
 
+/* "PLACE: warning: SENTENCE (RULE)": one form in every command. Yours. */
+char *vdi_manifest_finding_text(const VdiManifest *manifest, const VdiLintFinding *finding);
 /* What lint warns of in the draft, on stderr; of its last rule alone if so asked. */
 void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone);

@@ -138,7 +138,9 @@ static void warn(const VdiManifest *manifest, int64_t now)
         const VdiLintFinding *finding = findings->pdata[k];
 
         if (finding->rule + 1 == vdi_manifest_n_rules(manifest)) {
-            printf("%s: warning: %s\n", finding->place, finding->sentence);
+            g_autofree char *text = vdi_manifest_finding_text(manifest, finding);
+
+            puts(text);
         }
     }
 }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "base/text.h"
+#include "compat/manifest/client_lint.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/rules/lint.h"
@@ -50,12 +51,15 @@ void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)
     g_autoptr(GPtrArray) findings = manifest != NULL ? vdi_lint(manifest, now) : NULL;
     size_t last = manifest != NULL ? vdi_manifest_n_rules(manifest) - 1 : 0;
 
+    if (findings != NULL) {
+        vdi_client_lint(manifest, findings);
+        vdi_lint_sort(findings);
+    }
     for (guint i = 0; findings != NULL && i < findings->len; i++) {
         const VdiLintFinding *finding = g_ptr_array_index(findings, i);
 
         if (!last_alone || finding->rule == last) {
-            g_autofree char *sentence =
-                g_strdup_printf("%s: %s", finding->place, finding->sentence);
+            g_autofree char *sentence = vdi_manifest_finding_text(manifest, finding);
 
             vdi_program_warn(sentence);
         }

@@ -34,6 +34,13 @@ static VdiManifest *read_manifest(const char *place, GError **error)
     return bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_AUTHOR, error) : NULL;
 }
 
+char *vdi_manifest_finding_text(const VdiManifest *manifest, const VdiLintFinding *finding)
+{
+    return g_strdup_printf("%s: %s: %s (%s)", finding->place,
+        finding->level == VDI_LINT_ERROR ? "error" : "warning", finding->sentence,
+        vdi_manifest_rule(manifest, finding->rule)->id);
+}
+
 /* Returns how many of them are errors. */
 static size_t print_findings(const VdiManifest *manifest, const GPtrArray *findings)
 {
@@ -41,11 +48,10 @@ static size_t print_findings(const VdiManifest *manifest, const GPtrArray *findi
 
     for (guint i = 0; i < findings->len; i++) {
         const VdiLintFinding *finding = findings->pdata[i];
-        bool is_error = finding->level == VDI_LINT_ERROR;
+        g_autofree char *text = vdi_manifest_finding_text(manifest, finding);
 
-        n_errors += is_error;
-        printf("%s: %s: %s (%s)\n", finding->place, is_error ? "error" : "warning",
-            finding->sentence, vdi_manifest_rule(manifest, finding->rule)->id);
+        n_errors += finding->level == VDI_LINT_ERROR;
+        puts(text);
     }
     return n_errors;
 }

@@ -148,6 +148,16 @@ check "no folder" 64 'lint DIR' lint
 # A folder, and every example.
 "$program" init site --id example-corp --now 2026-11-22T08:00:00Z >/dev/null
 check "a folder's draft is linted" 0 '^site: rules: 0' lint site
+warned='^rules\[0\].when.client.id: warning: No client of the table is called remina.* (R1)$'
+add() { "$program" add site one-rule.json --now 2026-11-22T08:00:00Z; }
+rule R1 block 2027-01-31T00:00:00Z \
+    '{"client": {"id": "remina", "version": "vers:generic/<1.4"}}' >one-rule.json
+check "add warns in the same words" 0 "vdi-manifest: ${warned#^}" add
+check "lint" 0 "$warned" lint site
+check "and sign" 0 "vdi-manifest: ${warned#^}" "$program" sign site --now 2026-11-22T08:00:00Z
+sed -i 's/R1/R2/; s/remina/remmina/' one-rule.json
+check "add is silent about other rules" 1 '' sh -c '"$@" 2>&1 | grep "warning:.*(R1)"' sh \
+    "$program" add site one-rule.json --now 2026-11-22T08:00:00Z
 for example in "$examples"/*.json; do
     issued=$(sed -n 's/^  "issued": "\(.*\)",$/\1/p' "$example")
     check "$(basename "$example") has no error" 0 'errors: 0' \
