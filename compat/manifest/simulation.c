@@ -5,6 +5,7 @@
 
 #include "compat/host/clients.h"
 #include "compat/manifest/simulation_index.h"
+#include "compat/rules/evaluate.h"
 #include "compat/rules/fact_kind.h"
 
 /* Which words of a head line a kind of fact looks at. Those of systems and processors always
@@ -116,12 +117,6 @@ static void visit_fact(const VdiCondition *fact, void *user)
     }
 }
 
-static bool is_live(const VdiRule *rule, int64_t now)
-{
-    return rule->unreadable == NULL && !rule->is_superseded
-        && (rule->expires_at == 0 || now < rule->expires_at);
-}
-
 static void take_rules(VdiSimulation *simulation, const VdiManifest *manifest)
 {
     size_t n = vdi_manifest_n_rules(manifest);
@@ -134,7 +129,7 @@ static void take_rules(VdiSimulation *simulation, const VdiManifest *manifest)
         const VdiRule *rule = vdi_manifest_rule(manifest, i);
         Visit visit = {simulation, (uint32_t) simulation->n_rules};
 
-        if (!is_live(rule, simulation->now)) {
+        if (!vdi_rule_is_alive(rule, simulation->now)) {
             continue;
         }
         simulation->rules[visit.rule] =

@@ -26,10 +26,15 @@ static bool is_in_rollout(const VdiRule *rule, const VdiFacts *facts)
     return number % 10000 < (uint32_t) rule->rollout_percent * 100;
 }
 
-bool vdi_rule_applies(const VdiRule *rule, const VdiFacts *facts, int64_t now)
+bool vdi_rule_is_alive(const VdiRule *rule, int64_t now)
 {
     return rule->unreadable == NULL && !rule->is_superseded
-        && (rule->expires_at == 0 || now < rule->expires_at) && is_in_rollout(rule, facts);
+        && (rule->expires_at == 0 || now < rule->expires_at);
+}
+
+bool vdi_rule_applies(const VdiRule *rule, const VdiFacts *facts, int64_t now)
+{
+    return vdi_rule_is_alive(rule, now) && is_in_rollout(rule, facts);
 }
 
 typedef struct {

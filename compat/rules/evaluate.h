@@ -12,7 +12,9 @@
 /* Rules, facts and a moment go in; what is true comes out, and why. Pure. What to hold is the
  * question of compat/rules/hold.h. */
 
-/* Does the rule concern this machine at all today: not expired, in the rollout, readable? */
+/* Does the rule say anything to anybody: readable, not superseded, not expired? */
+bool vdi_rule_is_alive(const VdiRule *rule, int64_t now);
+/* Does it concern this machine at all today: alive, and in the rollout? */
 bool vdi_rule_applies(const VdiRule *rule, const VdiFacts *facts, int64_t now);
 
 /* Broken now, and what is unknown: one finding for each rule that is true or unknown. */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compat/rules/lint.h"
 
-#include <stdarg.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "compat/rules/fact_kind.h"
 #include "compat/rules/lint_private.h"
 
@@ -12,54 +10,6 @@ enum {
     DAY = 24 * 60 * 60,
     COMPARISONS_MAX = 5 * 1000 * 1000, /* half a second or so */
 };
-
-/* ---- findings ---- */
-
-static void finding_free(void *data)
-{
-    VdiLintFinding *finding = data;
-
-    g_free(finding->place);
-    g_free(finding->sentence);
-    g_free(finding);
-}
-
-void vdi_lint_add(GPtrArray *findings, size_t rule, const char *member, VdiLintLevel level,
-    const char *format, ...)
-{
-    VdiLintFinding *finding = g_new0(VdiLintFinding, 1);
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *sentence = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    finding->rule = rule;
-    finding->place = member != NULL ? g_strdup_printf("rules[%zu].%s", rule, member)
-                                    : g_strdup_printf("rules[%zu]", rule);
-    finding->level = level;
-    finding->sentence = vdi_text_clean(sentence);
-    g_ptr_array_add(findings, finding);
-}
-
-static int by_rule(gconstpointer a, gconstpointer b)
-{
-    const VdiLintFinding *left = *(const VdiLintFinding *const *) a;
-    const VdiLintFinding *right = *(const VdiLintFinding *const *) b;
-
-    return left->rule < right->rule ? -1 : left->rule > right->rule ? 1 : 0;
-}
-
-/* GLib's sort is stable. */
-void vdi_lint_sort(GPtrArray *findings)
-{
-    g_ptr_array_sort(findings, by_rule);
-}
-
-bool vdi_lint_is_alive(const VdiRule *rule, int64_t now)
-{
-    return rule->unreadable == NULL && !rule->is_superseded && rule->rollout_percent > 0
-        && (rule->expires_at == 0 || rule->expires_at > now);
-}
 
 static bool blocks(const VdiLint *lint)
 {
@@ -244,7 +194,7 @@ static GPtrArray *find_languages(const VdiManifest *manifest)
 
 GPtrArray *vdi_lint(const VdiManifest *manifest, int64_t now)
 {
-    GPtrArray *findings = g_ptr_array_new_with_free_func(finding_free);
+    GPtrArray *findings = vdi_lint_findings_new();
     g_autoptr(GPtrArray) languages = find_languages(manifest);
     g_autoptr(GHashTable) superseded_by = find_superseded(manifest);
     VdiLint lint = {.manifest = manifest,

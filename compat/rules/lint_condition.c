@@ -10,70 +10,6 @@ static bool blocks(const VdiLint *lint)
     return lint->rule->effect == VDI_EFFECT_BLOCK;
 }
 
-/* ---- places ---- */
-
-static const char *operator_name(const VdiCondition *condition)
-{
-    switch (condition->op) {
-    case VDI_CONDITION_ALL:
-        return "all";
-    case VDI_CONDITION_ANY:
-        return "any";
-    case VDI_CONDITION_NOT:
-        return "not";
-    case VDI_CONDITION_FACT:
-        return condition->kind->name;
-    }
-    g_assert_not_reached();
-}
-
-/* `place` grows by what names the part `k`, and is as long as before when the caller cuts it. */
-static void append_part(GString *place, const VdiCondition *condition, size_t k)
-{
-    g_string_append_printf(place, ".%s", operator_name(condition));
-    if (condition->op == VDI_CONDITION_ALL || condition->op == VDI_CONDITION_ANY) {
-        g_string_append_printf(place, "[%zu]", k);
-    }
-}
-
-static char *part_name(const GString *place, const VdiCondition *condition, size_t k)
-{
-    g_autoptr(GString) name = g_string_new(place->str);
-
-    append_part(name, condition, k);
-    g_string_append_printf(name, ".%s", operator_name(condition->parts[k]));
-    return g_string_free(g_steal_pointer(&name), false);
-}
-
-static void visit(const VdiCondition *condition, GString *place, VdiLintVisitor visitor, void *user)
-{
-    gsize length = place->len;
-
-    if (condition->op == VDI_CONDITION_FACT) {
-        g_string_append_printf(place, ".%s", condition->kind->name);
-        visitor(condition, place->str, user);
-        g_string_truncate(place, length);
-        return;
-    }
-    for (size_t k = 0; k < condition->n_parts; k++) {
-        append_part(place, condition, k);
-        visit(condition->parts[k], place, visitor, user);
-        g_string_truncate(place, length);
-    }
-}
-
-void vdi_lint_visit(const VdiCondition *condition, VdiLintVisitor visitor, void *user)
-{
-    g_autoptr(GString) place = g_string_new("when");
-
-    visit(condition, place, visitor, user);
-}
-
-bool vdi_lint_is_exception(const char *place)
-{
-    return strstr(place, ".not.") != NULL;
-}
-
 /* ---- facts ---- */
 
 typedef struct {
@@ -232,7 +168,7 @@ static void check_any_version(
     bool narrows = is_narrowed || (condition->op == VDI_CONDITION_ALL && is_bounded(condition));
 
     for (size_t k = 0; k < condition->n_parts; k++) {
-        append_part(place, condition, k);
+        vdi_lint_append_part(place, condition, k);
         check_any_version(lint, condition->parts[k], place, narrows);
         g_string_truncate(place, length);
     }
@@ -268,8 +204,8 @@ static const Sentence idle = {VDI_LINT_WARNING, "It adds nothing: ", " says as m
 static void add_about_part(VdiLint *lint, const VdiCondition *condition, const GString *place,
     size_t k, size_t other, const Sentence *sentence)
 {
-    g_autofree char *at = part_name(place, condition, k);
-    g_autofree char *named = part_name(place, condition, other);
+    g_autofree char *at = vdi_lint_part_name(place, condition, k);
+    g_autofree char *named = vdi_lint_part_name(place, condition, other);
 
     vdi_lint_add(lint->findings, lint->i, at, sentence->level, "%s%s%s", sentence->before, named,
         sentence->after);
@@ -299,7 +235,7 @@ static void check_parts(VdiLint *lint, const VdiCondition *condition, GString *p
         for (size_t k = 0; k < n; k++) {
             check_two_parts(lint, condition, place, k, n);
         }
-        append_part(place, condition, n);
+        vdi_lint_append_part(place, condition, n);
         check_parts(lint, condition->parts[n], place);
         g_string_truncate(place, length);
     }

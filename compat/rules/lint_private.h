@@ -15,6 +15,13 @@ typedef struct {
     unsigned budget;            /* of comparisons of conditions, for the whole manifest */
 } VdiLint;
 
+/* lint_finding.c: beside what lint.h has of it, the place of a finding */
+GPtrArray *vdi_lint_findings_new(void);
+/* `place` grows by what names part `k` of the condition; the caller cuts it again. */
+void vdi_lint_append_part(GString *place, const VdiCondition *condition, size_t k);
+/* The place of that part: "when.all[1].package". Yours. */
+char *vdi_lint_part_name(const GString *place, const VdiCondition *condition, size_t k);
+
 /* lint_texts.c: holes and languages */
 void vdi_lint_check_texts(VdiLint *lint);
 
