@@ -309,11 +309,11 @@ static bool take_head(VdiFleetCursor *cursor)
 static inline bool take_name(VdiFleetCursor *cursor)
 {
     const char *begin = cursor->at, *at = begin;
-    uint32_t hash = 2166136261u;
+    uint32_t hash = VDI_FLEET_HASH_BEGIN;
     bool is_encoded = false;
 
     while (vdi_fleet_is_plain(*at) || *at == '%') {
-        hash = (hash ^ (uint8_t) *at) * 16777619u;
+        hash = vdi_fleet_hash_byte(hash, *at);
         is_encoded = is_encoded || *at == '%';
         at++;
     }

@@ -4,9 +4,8 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
-#include "compat/rules/facts.h"
+#include "compat/host/fleet_text.h"
 
 /* A fleet: inventories of many machines in one stream of lines (docs/inventory.md).
  *
@@ -17,8 +16,7 @@
  *
  * A line that begins with `@` begins a machine; each of the others is one installed package: name,
  * version, and if need be architecture and type, `-` for what is not said. Words hold printable
- * ASCII; what else there is in a text, `%` and `=`, a leading `@` and a lone `-` are written %XX.
- * Each text can be written in one way only, so encoded texts are equal when the texts are.
+ * ASCII; fleet_text.h writes what else there is in a text.
  *
  * This cursor copies nothing and knows no rule: it is what reads gigabytes. fleet_facts.h makes
  * facts of what it finds, fleet_stream.h brings the text. */
@@ -51,12 +49,6 @@ typedef enum {
     VDI_FLEET_PEER,
     VDI_FLEET_N_KEYS,
 } VdiFleetKey;
-
-/* A stretch of the stream, encoded as it stands there. */
-typedef struct {
-    const char *at; /* NULL: not said */
-    size_t size;
-} VdiFleetText;
 
 typedef struct {
     VdiFleetKey key;
@@ -106,23 +98,3 @@ void vdi_fleet_cursor_reset(VdiFleetCursor *cursor, const char *text, size_t siz
 VdiFleetStep vdi_fleet_next(VdiFleetCursor *cursor);
 
 const char *vdi_fleet_key_name(VdiFleetKey key);
-
-static inline bool vdi_fleet_text_is(VdiFleetText text, const char *word)
-{
-    return text.at != NULL && strlen(word) == text.size && memcmp(text.at, word, text.size) == 0;
-}
-
-/* ---- how a text is written: fleet_text.c ---- */
-
-/* NULL is `-`, and back. Yours. */
-char *vdi_fleet_encode(const char *text);
-char *vdi_fleet_decode(VdiFleetText text);
-/* Only what must be encoded is, in capitals: so equal texts are written equally. */
-bool vdi_fleet_is_as_written(VdiFleetText text);
-/* FNV-1a. */
-uint32_t vdi_fleet_hash(const char *text, size_t size);
-
-static inline bool vdi_fleet_is_plain(char c)
-{
-    return c > ' ' && c < 0x7f && c != '%' && c != '=';
-}

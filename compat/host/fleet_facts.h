@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compat/host/fleet.h"
+#include "compat/rules/facts.h"
 
 /* Between the lines of a fleet and facts. */
 

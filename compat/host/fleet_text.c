@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "compat/host/fleet.h"
+#include "compat/host/fleet_text.h"
 
 /* As it is, at that place of a text of that size? */
 static bool stands_for_itself(char c, size_t i, size_t size)
@@ -67,10 +67,10 @@ bool vdi_fleet_is_as_written(VdiFleetText text)
 
 uint32_t vdi_fleet_hash(const char *text, size_t size)
 {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = VDI_FLEET_HASH_BEGIN;
 
     for (size_t i = 0; i < size; i++) {
-        hash = (hash ^ (uint8_t) text[i]) * 16777619u;
+        hash = vdi_fleet_hash_byte(hash, text[i]);
     }
     return hash;
 }
