@@ -39,6 +39,20 @@ bool vdi_draft_add(const char *folder, VdiJson *rule, int64_t now, GError **erro
     return vdi_draft_replace(folder, after, error);
 }
 
+bool vdi_draft_exchange(const char *folder, VdiJson *rule, int64_t now, GError **error)
+{
+    g_autofree char *id = NULL;
+
+    if (!vdi_json_text(rule, "id", 1, VDI_RULE_ID_MAX, &id, error)) {
+        return false;
+    }
+    g_autoptr(GBytes) before = vdi_draft_bytes(folder, error);
+    g_autoptr(GBytes) others = before != NULL ? vdi_revision_without(before, id, now, error) : NULL;
+    g_autoptr(GBytes) after = others != NULL ? vdi_revision_with(others, rule, now, error) : NULL;
+
+    return vdi_draft_replace(folder, after, error);
+}
+
 bool vdi_draft_remove(const char *folder, const char *id, int64_t now, GError **error)
 {
     g_autoptr(GBytes) before = vdi_draft_bytes(folder, error);

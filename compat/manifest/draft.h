@@ -18,6 +18,10 @@ bool vdi_draft_create(
 bool vdi_draft_add(
     const char *folder, VdiJson *rule, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, instead of the one of its id; REFUSED when none is there. */
+bool vdi_draft_exchange(
+    const char *folder, VdiJson *rule, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* VDI_TRUST_ERROR_REFUSED when there is no such rule. */
 bool vdi_draft_remove(
     const char *folder, const char *id, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

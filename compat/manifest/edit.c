@@ -69,13 +69,19 @@ void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)
 bool vdi_manifest_command_add(VdiCall *call, GError **error)
 {
     g_autofree char *id = NULL;
+    gboolean replace = false;
+    const GOptionEntry entries[] = {
+        {"replace", 0, 0, G_OPTION_ARG_NONE, &replace, "instead of the rule of its id", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
 
-    if (!vdi_call_read(call, NULL, NULL, 2, 2, error)) {
+    if (!vdi_call_read(call, entries, NULL, 2, 2, error)) {
         return false;
     }
     g_autoptr(VdiJson) rule = read_rule(call->argv[2], error);
 
-    if (rule == NULL || !vdi_draft_add(call->argv[1], rule, call->now, error)
+    if (rule == NULL
+        || !(replace ? vdi_draft_exchange : vdi_draft_add)(call->argv[1], rule, call->now, error)
         || !vdi_json_text(rule, "id", 1, VDI_RULE_ID_MAX, &id, error)) {
         return false;
     }

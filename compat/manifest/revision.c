@@ -135,7 +135,7 @@ GBytes *vdi_revision_with(GBytes *manifest, VdiJson *rule, int64_t now, GError *
     g_autoptr(VdiJson) tree = revise(manifest, EVERY_RULE, id, now, &rules, &found, error);
 
     if (tree == NULL
-        || (found && !refuse_rule(id, "the manifest has it already; remove it first", error))) {
+        || (found && !refuse_rule(id, "the draft has it already; \"remove\" it, or give \"add\" --replace", error))) {
         return NULL;
     }
     vdi_json_add_copy(rules, NULL, rule);

@@ -156,8 +156,15 @@ check "add warns in the same words" 0 "vdi-manifest: ${warned#^}" add
 check "lint" 0 "$warned" lint site
 check "and sign" 0 "vdi-manifest: ${warned#^}" "$program" sign site --now 2026-11-22T08:00:00Z
 sed -i 's/R1/R2/; s/remina/remmina/' one-rule.json
+sed 's/1.4"/1.5"/' one-rule.json >again.json
+replace() { "$program" add site again.json --now 2026-11-22T08:00:00Z "$@"; }
+check "what is not there is not replaced" 65 'no such rule' replace --replace
 check "add is silent about other rules" 1 '' sh -c '"$@" 2>&1 | grep "warning:.*(R1)"' sh \
     "$program" add site one-rule.json --now 2026-11-22T08:00:00Z
+check "a rule that is there is not added" 65 'give "add" --replace' replace
+check "but replaced" 0 'rule R2 is in the draft' replace --replace
+check "by what is new" 0 'vers:generic/<1.5' "$program" show site R2
+check "and once" 0 '^site: rules: 2, ' lint site
 for example in "$examples"/*.json; do
     issued=$(sed -n 's/^  "issued": "\(.*\)",$/\1/p' "$example")
     check "$(basename "$example") has no error" 0 'errors: 0' \
