@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/manifest.md as its reader meets it: the commands of the page, and what they print.
 
-usage: manual.py SOURCE VDI-MANIFEST
+usage: manual.py SOURCE VDI-MANIFEST VDI-GUARD
 VDI_UPDATE_GOLDEN=1 writes into the page what is printed; the diff is the review.
 """
 import os
@@ -15,6 +15,7 @@ import tempfile
 
 source = pathlib.Path(sys.argv[1])
 program = os.path.abspath(sys.argv[2])
+guard = os.path.abspath(sys.argv[3])
 page = source / "docs/manifest.md"
 text = page.read_text(encoding="utf-8")
 update = os.environ.get("VDI_UPDATE_GOLDEN")
@@ -30,16 +31,18 @@ def fail(name, why):
 
 
 def prepare(folder):
-    """What the page takes for granted: a laptop before and after, and the program by its name."""
+    """What the page takes for granted: a laptop before and after, and the programs by their names."""
     laptop = (source / "tests/compat/manifest/laptop.json").read_text(encoding="utf-8")
     (folder / "laptop.json").write_text(laptop, encoding="utf-8")
     (folder / "broken.json").write_text(
         laptop.replace('"version": "3.15.0+dfsg-2.1"', '"version": "3.15.0+dfsg-3"'),
         encoding="utf-8")
-    wrapper = folder / "vdi-manifest"
-    wrapper.write_text(f'#!/bin/sh\nexec {shlex.quote(program)} "$@" --now {NOW}\n',
-                       encoding="utf-8")
-    wrapper.chmod(0o755)
+    (folder / "root").mkdir()
+    for path, options in (program, ""), (guard, f"--root {shlex.quote(str(folder / 'root'))}"):
+        wrapper = folder / os.path.basename(path)
+        wrapper.write_text(f'#!/bin/sh\nexec {shlex.quote(path)} "$@" {options} --now {NOW}\n',
+                           encoding="utf-8")
+        wrapper.chmod(0o755)
 
 
 def run(command, folder):
