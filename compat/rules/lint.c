@@ -9,6 +9,8 @@
 enum {
     DAY = 24 * 60 * 60,
     COMPARISONS_MAX = 5 * 1000 * 1000, /* half a second or so */
+    FINDINGS_MAX = 100 * 1000,         /* nobody reads more */
+    LANGUAGES_MAX = 64,                /* that are asked of every text */
 };
 
 static bool blocks(const VdiLint *lint)
@@ -126,10 +128,11 @@ static void check_references(VdiLint *lint)
 
 /* ---- what replaces what ---- */
 
-static void check_supersedes(VdiLint *lint)
+/* `by_id`: id → rule. */
+static void check_supersedes(VdiLint *lint, GHashTable *by_id)
 {
     for (size_t k = 0; lint->rule->supersedes[k] != NULL; k++) {
-        const VdiRule *old = vdi_manifest_find(lint->manifest, lint->rule->supersedes[k]);
+        const VdiRule *old = g_hash_table_lookup(by_id, lint->rule->supersedes[k]);
         g_autofree char *place = g_strdup_printf("supersedes[%zu]", k);
 
         if (old == lint->rule) {
@@ -152,6 +155,18 @@ static void check_superseded(VdiLint *lint, GHashTable *superseded_by)
     }
 }
 
+static GHashTable *rules_by_id(const VdiManifest *manifest)
+{
+    GHashTable *by_id = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (size_t i = vdi_manifest_n_rules(manifest); i-- > 0;) {
+        const VdiRule *rule = vdi_manifest_rule(manifest, i);
+
+        g_hash_table_insert(by_id, (gpointer) rule->id, (gpointer) rule);
+    }
+    return by_id;
+}
+
 static GHashTable *find_superseded(const VdiManifest *manifest)
 {
     GHashTable *superseded_by = g_hash_table_new(g_str_hash, g_str_equal);
@@ -171,13 +186,13 @@ static GHashTable *find_superseded(const VdiManifest *manifest)
 static void add_languages(GHashTable *set, GPtrArray *languages, VdiTexts texts)
 {
     for (size_t k = 0; texts[k] != NULL; k += 2) {
-        if (g_hash_table_add(set, (gpointer) texts[k])) {
+        if (languages->len < LANGUAGES_MAX && g_hash_table_add(set, (gpointer) texts[k])) {
             g_ptr_array_add(languages, (gpointer) texts[k]);
         }
     }
 }
 
-/* The tags, in the order in which the manifest has them first; borrowed. */
+/* The tags, in the order in which the manifest has them first, the first of them; borrowed. */
 static GPtrArray *find_languages(const VdiManifest *manifest)
 {
     g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
@@ -197,6 +212,7 @@ GPtrArray *vdi_lint(const VdiManifest *manifest, int64_t now)
     GPtrArray *findings = vdi_lint_findings_new();
     g_autoptr(GPtrArray) languages = find_languages(manifest);
     g_autoptr(GHashTable) superseded_by = find_superseded(manifest);
+    g_autoptr(GHashTable) by_id = rules_by_id(manifest);
     VdiLint lint = {.manifest = manifest,
         .findings = findings,
         .now = now,
@@ -205,6 +221,11 @@ GPtrArray *vdi_lint(const VdiManifest *manifest, int64_t now)
 
     for (lint.i = 0; lint.i < vdi_manifest_n_rules(manifest); lint.i++) {
         lint.rule = vdi_manifest_rule(manifest, lint.i);
+        if (findings->len >= FINDINGS_MAX) {
+            refuse(
+                &lint, NULL, "More was found than is told: from this rule on nobody has looked.");
+            break;
+        }
         if (lint.rule->unreadable != NULL) {
             refuse(&lint, NULL, lint.rule->unreadable);
             continue;
@@ -214,7 +235,7 @@ GPtrArray *vdi_lint(const VdiManifest *manifest, int64_t now)
         vdi_lint_check_texts(&lint);
         check_remedies(&lint);
         check_references(&lint);
-        check_supersedes(&lint);
+        check_supersedes(&lint, by_id);
         vdi_lint_check_condition(&lint);
     }
     vdi_lint_check_pairs(&lint);

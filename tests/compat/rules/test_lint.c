@@ -624,7 +624,47 @@ static void a_few_versions_are_named_and_no_more(void)
         findings, VDI_LINT_WARNING, "rules[0].when.package.version", "there is 0, 1, 2, 3, 4, …."));
 }
 
+/* Each rule has languages that no other has, and replaces what is nowhere. */
+static void what_a_hostile_list_makes_lint_say_has_an_end(void)
+{
+    enum { RULES = 700, EACH = 60, FINDINGS_MAX = 100 * 1000, OF_ONE_RULE = 300 };
+    g_autoptr(GString) rules = g_string_new(NULL);
+
+    for (int i = 0; i < RULES; i++) {
+        g_string_append_printf(
+            rules, "%s{'id': 'R%d', 'effect': 'info', 'title': {'en': 'T'", i > 0 ? "," : "", i);
+        for (int k = 0; k < EACH; k++) {
+            g_string_append_printf(rules, ", 'en-%d': 'T'", i * EACH + k + 1000);
+        }
+        g_string_append(rules, "}, 'message': {'en': 'M'}, " BREAKS ", 'supersedes': ['X'");
+        for (int k = 0; k < EACH; k++) {
+            g_string_append_printf(rules, ", 'X%d'", k);
+        }
+        g_string_append(rules, "]}");
+    }
+    g_autoptr(VdiManifest) manifest = manifest_of_rules(rules->str);
+
+    CHECK(manifest != NULL);
+    if (manifest == NULL) {
+        return;
+    }
+    g_autoptr(GPtrArray) findings = vdi_lint(manifest, NOW);
+    CHECK(findings->len > FINDINGS_MAX && findings->len < FINDINGS_MAX + OF_ONE_RULE + RULES);
+    bool is_said = false;
+
+    for (guint i = 0; i < findings->len; i++) {
+        const VdiLintFinding *finding = g_ptr_array_index(findings, i);
+
+        is_said = is_said
+            || (finding->level == VDI_LINT_ERROR
+                && strstr(finding->sentence, "nobody has looked") != NULL);
+    }
+    CHECK(is_said);
+}
+
 const Test tests[] = {
+    {"what a hostile list makes lint say has an end",
+        what_a_hostile_list_makes_lint_say_has_an_end},
     {"rules are compared with each other", rules_are_compared_with_each_other},
     {"a replaced rule is named with what replaces it",
         a_replaced_rule_is_named_with_what_replaces_it},
