@@ -384,12 +384,19 @@ void vdi_hold_set_clear(VdiHoldSet *set)
 
 const VdiHoldReason *vdi_hold_reason(const VdiHoldSet *set, size_t item)
 {
-    for (guint i = 0; i < set->reasons->len; i++) {
-        const VdiHoldReason *reason = &g_array_index(set->reasons, VdiHoldReason, i);
+    guint low = 0, high = set->reasons->len;
 
-        if (reason->item == item) {
-            return reason;
+    /* They are sorted; the first whose item is not below. */
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(set->reasons, VdiHoldReason, middle).item < item) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return NULL;
+    const VdiHoldReason *found = (const VdiHoldReason *) (const void *) set->reasons->data + low;
+
+    return low < set->reasons->len && found->item == item ? found : NULL;
 }
