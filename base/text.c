@@ -68,6 +68,47 @@ bool vdi_text_is_name(const char *text)
         && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length;
 }
 
+/* Levenshtein's: letters taken out, put in, replaced. Both are at most NAME_MAX_BYTES long. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[NAME_MAX_BYTES + 1];
+    size_t length = strlen(b);
+
+    for (size_t k = 0; k <= length; k++) {
+        row[k] = k;
+    }
+    for (size_t i = 0; a[i] != '\0'; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i + 1;
+        for (size_t k = 0; k < length; k++) {
+            size_t replaced = diagonal + (g_ascii_tolower(a[i]) != g_ascii_tolower(b[k]));
+
+            diagonal = row[k + 1];
+            row[k + 1] = MIN(replaced, MIN(row[k], row[k + 1]) + 1);
+        }
+    }
+    return row[length];
+}
+
+const char *vdi_text_nearest(const char *word, const char *const *known)
+{
+    size_t length = strnlen(word, NAME_MAX_BYTES + 1), least = length / 2 + 1;
+    const char *nearest = NULL;
+
+    for (size_t i = 0; length <= NAME_MAX_BYTES && known[i] != NULL; i++) {
+        size_t steps = strnlen(known[i], NAME_MAX_BYTES + 1) <= NAME_MAX_BYTES
+            ? distance(word, known[i])
+            : least;
+
+        if (steps < least) {
+            least = steps;
+            nearest = known[i];
+        }
+    }
+    return nearest;
+}
+
 char *vdi_text_time(int64_t at)
 {
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);

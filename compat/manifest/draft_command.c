@@ -7,11 +7,11 @@
 #include "base/text.h"
 #include "compat/host/host.h"
 #include "compat/manifest/candidates.h"
-#include "compat/manifest/client_lint.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/compose.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/machines.h"
+#include "compat/manifest/name_lint.h"
 #include "compat/manifest/preview.h"
 #include "compat/manifest/revision.h"
 #include "compat/manifest/rule_view.h"
@@ -133,7 +133,7 @@ static void warn(const VdiManifest *manifest, int64_t now)
 {
     g_autoptr(GPtrArray) findings = vdi_lint(manifest, now);
 
-    vdi_client_lint(manifest, findings);
+    vdi_name_lint(manifest, findings);
     for (guint k = 0; k < findings->len; k++) {
         const VdiLintFinding *finding = findings->pdata[k];
 

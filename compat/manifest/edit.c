@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "base/text.h"
-#include "compat/manifest/client_lint.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
+#include "compat/manifest/name_lint.h"
 #include "compat/rules/lint.h"
 
 static bool fail_rule(const char *path, const char *what, GError **error)
@@ -52,7 +52,7 @@ void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)
     size_t last = manifest != NULL ? vdi_manifest_n_rules(manifest) - 1 : 0;
 
     if (findings != NULL) {
-        vdi_client_lint(manifest, findings);
+        vdi_name_lint(manifest, findings);
         vdi_lint_sort(findings);
     }
     for (guint i = 0; findings != NULL && i < findings->len; i++) {

@@ -5,11 +5,11 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "compat/manifest/client_lint.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/limits_lint.h"
 #include "compat/manifest/machines.h"
+#include "compat/manifest/name_lint.h"
 
 typedef struct {
     char *limits;
@@ -127,7 +127,7 @@ bool vdi_manifest_command_lint(VdiCall *call, GError **error)
     }
     g_autoptr(GPtrArray) findings = vdi_lint(manifest, call->now);
 
-    vdi_client_lint(manifest, findings);
+    vdi_name_lint(manifest, findings);
     vdi_lint_machines(manifest, machines->each, machines->n, call->now, findings);
     g_autoptr(GPtrArray) deadlines =
         vdi_limits_lint(manifest, limits, machines->each, machines->n, call->now, findings);

@@ -163,6 +163,15 @@ static bool judge_package(const VdiPackage *package, void *user)
     return truth == VDI_TRUTH_TRUE;
 }
 
+/* A package of a system that Windows has not. */
+static bool is_elsewhere(const VdiPurl *purl, const VdiFacts *facts)
+{
+    static const char *const types[] = {"deb", "rpm", "alpm", NULL};
+
+    return g_strv_contains(types, purl->type)
+        && g_strcmp0(vdi_facts_get(facts, VDI_FACT_OS_ID), "windows") == 0;
+}
+
 /* Several may be installed: one in the range suffices. None, and we have looked: false. */
 static VdiTruth evaluate_package(const VdiCondition *fact, const VdiFacts *facts)
 {
@@ -172,7 +181,8 @@ static VdiTruth evaluate_package(const VdiCondition *fact, const VdiFacts *facts
             facts, fact->purl->type, fact->purl->name, judge_package, &search)) {
         return VDI_TRUTH_TRUE;
     }
-    return vdi_facts_packages_known(facts) ? search.truth : VDI_TRUTH_UNKNOWN;
+    return vdi_facts_packages_known(facts) || is_elsewhere(fact->purl, facts) ? search.truth
+                                                                              : VDI_TRUTH_UNKNOWN;
 }
 
 /* ---- what is known of it ---- */

@@ -237,6 +237,7 @@ GPtrArray *vdi_lint(const VdiManifest *manifest, int64_t now)
         check_references(&lint);
         check_supersedes(&lint, by_id);
         vdi_lint_check_condition(&lint);
+        vdi_lint_check_names(&lint);
     }
     vdi_lint_check_pairs(&lint);
     vdi_lint_sort(findings);

@@ -28,5 +28,8 @@ void vdi_lint_check_texts(VdiLint *lint);
 /* lint_condition.c: one rule's condition by itself */
 void vdi_lint_check_condition(VdiLint *lint);
 
+/* lint_names.c: names and versions that no machine has */
+void vdi_lint_check_names(VdiLint *lint);
+
 /* lint_pairs.c: each rule against those before it */
 void vdi_lint_check_pairs(VdiLint *lint);

@@ -44,6 +44,33 @@ static void long_text_is_cut(void)
     CHECK_INT(g_utf8_strlen(quoted, -1), 80 + 1 + 2);
 }
 
+static void the_nearest_word_is_found(void)
+{
+    static const char *const known[] = {"effect", "expires", "remedies", "os", "remmina", NULL};
+    static const struct {
+        const char *word, *nearest;
+    } rows[] = {
+        {"remedy", "remedies"},
+        {"expiry", "expires"},
+        {"Remmina", "remmina"},
+        {"remina", "remmina"},
+        {"effect", "effect"},
+        {"colour", NULL},
+        {"x", NULL},
+        {"", NULL},
+    };
+    g_autofree char *longest = g_strnfill(10000, 'e');
+    const char *const too_long[] = {longest, NULL};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *nearest = vdi_text_nearest(rows[i].word, known);
+
+        CHECK_ROW(rows[i].word, g_strcmp0(nearest, rows[i].nearest) == 0);
+    }
+    CHECK(vdi_text_nearest(longest, known) == NULL);
+    CHECK(vdi_text_nearest("e", too_long) == NULL);
+}
+
 static void a_time_has_one_form(void)
 {
     static const struct {
@@ -81,6 +108,7 @@ static void names_are_safe_as_files(void)
 }
 
 const Test tests[] = {
+    {"the nearest word is found", the_nearest_word_is_found},
     {"cleaning takes out what misleads", cleaning_takes_what_misleads},
     {"long text is cut", long_text_is_cut},
     {"a time has one form", a_time_has_one_form},

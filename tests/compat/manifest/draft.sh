@@ -171,7 +171,7 @@ check "any version of a client" 0 'client remmina in vers:generic/\*' \
 check "any of two" 0 '^      client freerdp in vers:generic/<=3.1$' \
     try --bad libfoo=1.1-1 --client remmina=1.4 --client 'freerdp<=3.1'
 
-check "a client that nobody knows is warned of" 0 'client.id: warning: .* is called remina' \
+check "a client that nobody knows is warned of" 0 'client.id: warning: .* have the client remina; did you mean remmina?' \
     try --bad libfoo=1.1-1 --client remina
 check "a known one is not" 1 '' sh -c '"$0" draft site --bad libfoo=1 --client remmina \
     --inventory empty.json --dry-run | grep table' "$program"

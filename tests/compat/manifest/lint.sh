@@ -130,6 +130,23 @@ manifest "$(rule A block 2027-01-31T00:00:00Z "$(package a '>=2|<3')" |
 check "what would be better is named" 0 'ends (14 days) (unless 3 is there by then)$' \
     lint manifest.json
 
+# Slips of the pen.
+# slip FACT…: each must be told with what was meant
+slip()
+{
+    manifest "$(rule A info 2027-01-31T00:00:00Z "$1")"
+    check "a slip: $1" 0 "warning: .*did you mean $2?" lint manifest.json
+}
+
+slip '{"client": {"id": "Remmina", "version": "vers:generic/<2"}}' remmina
+slip '{"client": {"id": "remina", "version": "vers:generic/<2"}}' remmina
+slip '{"os": {"id": "Ubuntu"}}' ubuntu
+slip '{"os": {"id": "ubunut"}}' ubuntu
+manifest "$(rule A info 2027-01-31T00:00:00Z '{"os": {"id": "gentoo"}}')"
+check "another system is none" 0 'warnings: 0$' lint manifest.json
+manifest "$(rule A info 2027-01-31T00:00:00Z '{"client": {"id": "ours-alone", "version": "vers:generic/<2"}}')"
+check "a client of the site's own is said" 0 'have the client ours-alone\.' lint manifest.json
+
 # Places and statuses.
 manifest "$(rule A block 2027-01-31T00:00:00Z "{\"any\": [{\"update\": \"KB1\"},
     $(package a '*')]}")"
@@ -148,7 +165,7 @@ check "no folder" 64 'lint DIR' lint
 # A folder, and every example.
 "$program" init site --id example-corp --now 2026-11-22T08:00:00Z >/dev/null
 check "a folder's draft is linted" 0 '^site: rules: 0' lint site
-warned='^rules\[0\].when.client.id: warning: No client of the table is called remina.* (R1)$'
+warned='^rules\[0\].when.client.id: warning: .* have the client remina; did you mean remmina? (R1)$'
 add() { "$program" add site one-rule.json --now 2026-11-22T08:00:00Z; }
 rule R1 block 2027-01-31T00:00:00Z \
     '{"client": {"id": "remina", "version": "vers:generic/<1.4"}}' >one-rule.json

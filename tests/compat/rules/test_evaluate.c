@@ -265,6 +265,39 @@ static void a_release_that_cannot_be_told_is_unknown(void)
     }
 }
 
+static void windows_has_no_packages_of_another_system(void)
+{
+    static const struct {
+        const char *name, *purl, *os;
+        VdiTruth truth;
+    } rows[] = {
+        {"dpkg's", "pkg:deb/debian/a", "windows", VDI_TRUTH_FALSE},
+        {"rpm's", "pkg:rpm/fedora/a", "windows", VDI_TRUTH_FALSE},
+        {"pacman's", "pkg:alpm/arch/a", "windows", VDI_TRUTH_FALSE},
+        {"a package of no system", "pkg:generic/a", "windows", VDI_TRUTH_UNKNOWN},
+        {"a system whose packages nobody read", "pkg:deb/debian/a", "debian", VDI_TRUTH_UNKNOWN},
+        {"no system", "pkg:deb/debian/a", NULL, VDI_TRUTH_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *condition =
+            g_strdup_printf("{'package': {'purl': '%s', 'version': 'vers:%s/*'}}", rows[i].purl,
+                strstr(rows[i].purl, "deb") != NULL           ? "deb"
+                    : strstr(rows[i].purl, "rpm") != NULL     ? "rpm"
+                    : strstr(rows[i].purl, "generic") != NULL ? "generic"
+                                                              : "alpm");
+        g_autoptr(VdiManifest) manifest = manifest_of_condition(condition, NULL);
+        g_autoptr(VdiFacts) facts = vdi_facts_new();
+
+        if (rows[i].os != NULL) {
+            vdi_facts_set(facts, VDI_FACT_OS_ID, rows[i].os);
+        }
+        CHECK_ROW(rows[i].name,
+            vdi_condition_evaluate(vdi_manifest_rule(manifest, 0)->when, facts, NULL)
+                == rows[i].truth);
+    }
+}
+
 static void packages_without_an_order_of_their_own_are_compared_as_the_rule_says(void)
 {
     static const struct {
@@ -414,6 +447,7 @@ static void what_a_package_does_not_tell_is_unknown(void)
 }
 
 const Test tests[] = {
+    {"Windows has no packages of another system", windows_has_no_packages_of_another_system},
     {"conditions have three values", conditions_have_three_values},
     {"without a package list absence is unknown", without_a_package_list_absence_is_unknown},
     {"the peer is known once it has spoken", the_peer_is_known_once_it_has_spoken},

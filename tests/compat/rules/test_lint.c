@@ -125,6 +125,28 @@ static void each_fault_is_found(void)
         {"'effect': 'info', " TEXTS ", " BREAKS
          ", 'remedies': [{'category': 'vendor_fix', 'text': {'en': 'A {hole}.'}}]",
             "rules[0].remedies[0].text.en", VDI_LINT_ERROR, "{hole}"},
+        {"'effect': 'info', " TEXTS ", " FIX ", 'when': {'update': 'kb5074109'}",
+            "rules[0].when.update", VDI_LINT_ERROR, "write KB5074109"},
+        {"'effect': 'info', " TEXTS ", " FIX ", 'when': {'update': '5074109'}",
+            "rules[0].when.update", VDI_LINT_WARNING, "did you mean KB5074109?"},
+        {"'effect': 'info', " TEXTS ", " FIX ", 'when': {'update': 'KB5074109 '}",
+            "rules[0].when.update", VDI_LINT_ERROR, "begins or ends with a blank"},
+        {"'effect': 'info', " TEXTS ", " FIX ", 'when': {'os': {'id': 'Windows'}}",
+            "rules[0].when.os", VDI_LINT_WARNING, "did you mean windows?"},
+        {"'effect': 'info', " TEXTS ", " FIX
+         ", 'when': {'client': {'id': 'c', 'version': 'vers:deb/<4'}}",
+            "rules[0].when.client.version", VDI_LINT_WARNING, "did you mean vers:generic?"},
+        {"'effect': 'info', " TEXTS ", " BREAKS
+         ", 'remedies': [{'category': 'vendor_fix', 'package': 'pkg:deb/debian/b'}]",
+            "rules[0].remedies[0].package", VDI_LINT_WARNING, "names other packages"},
+        {"'effect': 'info', " TEXTS ", " BREAKS
+         ", 'remedies': [{'category': 'vendor_fix', 'package': 'pkg:deb/debian/a', 'version': "
+         "'v3'}]",
+            "rules[0].remedies[0].version", VDI_LINT_ERROR, "v3 is no version"},
+        {"'effect': 'info', " TEXTS ", 'when': {'client': {'id': 'c', 'version': "
+         "'vers:generic/<8.12'}}, 'remedies': [{'category': "
+         "'vendor_fix', 'action': 'upgrade-client', 'version': 'v8.12'}]",
+            "rules[0].remedies[0].version", VDI_LINT_ERROR, "v8.12 is no version"},
         {"'effect': 'info', 'supersedes': ['R'], " TEXTS ", " FIX ", " BREAKS,
             "rules[0].supersedes[0]", VDI_LINT_WARNING, "itself"},
         {"'effect': 'info', 'supersedes': ['GONE'], " TEXTS ", " FIX ", " BREAKS,
