@@ -181,7 +181,8 @@ static void add_new(VdiChange *change, const VdiPlanItem *item, const VdiFacts *
     char *system = (char *) vdi_facts_get(facts, VDI_FACT_OS_ID);
     const VdiPackage package = {item->type, system, item->name, item->version, NULL};
 
-    if (system != NULL && vdi_facts_is_distributor(facts, &package, item->new_from)) {
+    if (system != NULL
+        && vdi_facts_is_distributor(facts, &package, item->new_from) == VDI_TRUTH_TRUE) {
         vdi_change_add(change, item->type, system, item->name, NULL, NULL, item->version, false);
     }
 }
