@@ -29,8 +29,12 @@ bool vdi_draft_remove(
 /* `bytes` is a revision of the draft; NULL is what one failed with. */
 bool vdi_draft_replace(const char *folder, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* VDI_FILE_ERROR_ABSENT says how one is made. */
 GBytes *vdi_draft_bytes(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 VdiManifest *vdi_draft_read(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* An author's folder, or a manifest by itself, whose mistakes then begin with its name. */
+VdiManifest *vdi_draft_or_manifest(const char *place, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Issued now, and its bytes: what is signed. */
 GBytes *vdi_draft_issue(const char *folder, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -66,6 +66,23 @@ void vdi_manifest_command_warn(const char *folder, int64_t now, bool last_alone)
     }
 }
 
+/* A mistake in the rule is one in its file; a draft that was broken before is not. */
+static bool put(
+    const char *folder, const char *path, VdiJson *rule, bool replace, int64_t now, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+
+    if ((replace ? vdi_draft_exchange : vdi_draft_add)(folder, rule, now, &local)) {
+        return true;
+    }
+    bool is_in_rule = local->domain != VDI_FILE_ERROR && local->domain != VDI_TRUST_ERROR
+        && !g_str_has_prefix(local->message, "rules[");
+
+    g_propagate_prefixed_error(
+        error, g_steal_pointer(&local), "%s%s", is_in_rule ? path : "", is_in_rule ? ": " : "");
+    return false;
+}
+
 bool vdi_manifest_command_add(VdiCall *call, GError **error)
 {
     g_autofree char *id = NULL;
@@ -80,8 +97,7 @@ bool vdi_manifest_command_add(VdiCall *call, GError **error)
     }
     g_autoptr(VdiJson) rule = read_rule(call->argv[2], error);
 
-    if (rule == NULL
-        || !(replace ? vdi_draft_exchange : vdi_draft_add)(call->argv[1], rule, call->now, error)
+    if (rule == NULL || !put(call->argv[1], call->argv[2], rule, replace, call->now, error)
         || !vdi_json_text(rule, "id", 1, VDI_RULE_ID_MAX, &id, error)) {
         return false;
     }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
@@ -22,17 +21,6 @@ static void options_clear(Options *options)
     g_clear_pointer(&options->inventories, g_strfreev);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
-
-/* An author's folder, or a manifest by itself. */
-static VdiManifest *read_manifest(const char *place, GError **error)
-{
-    if (!g_file_test(place, G_FILE_TEST_IS_REGULAR)) {
-        return vdi_draft_read(place, error);
-    }
-    g_autoptr(GBytes) bytes = vdi_file_read(place, VDI_MANIFEST_MAX_BYTES, error);
-
-    return bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_AUTHOR, error) : NULL;
-}
 
 char *vdi_manifest_finding_text(const VdiManifest *manifest, const VdiLintFinding *finding)
 {
@@ -116,7 +104,7 @@ bool vdi_manifest_command_lint(VdiCall *call, GError **error)
     if (!vdi_call_read(call, entries, NULL, 1, 1, error)) {
         return false;
     }
-    g_autoptr(VdiManifest) manifest = read_manifest(call->argv[1], error);
+    g_autoptr(VdiManifest) manifest = vdi_draft_or_manifest(call->argv[1], error);
     g_autoptr(VdiLimits) limits =
         manifest != NULL ? vdi_limits_read_file(options.limits, error) : NULL;
     g_autoptr(VdiMachines) machines =

@@ -123,6 +123,24 @@ GBytes *vdi_revision_all(GBytes *manifest, int64_t now, GError **error)
     return tree != NULL ? print_checked(tree, now, error) : NULL;
 }
 
+/* "rules[2].when: …" is "when: …", and "rules[2]: …" the rule's own. */
+static void shorten_place(GError **error, size_t rule)
+{
+    g_autofree char *place = g_strdup_printf("rules[%zu]", rule);
+    size_t length = strlen(place);
+
+    if (error == NULL || *error == NULL || !g_str_has_prefix((*error)->message, place)) {
+        return;
+    }
+    const char *rest = (*error)->message + length;
+    char *shorter = g_strdup(*rest == '.'  ? rest + 1
+            : g_str_has_prefix(rest, ": ") ? rest + 2
+                                           : rest);
+
+    g_free((*error)->message);
+    (*error)->message = shorter;
+}
+
 GBytes *vdi_revision_with(GBytes *manifest, VdiJson *rule, int64_t now, GError **error)
 {
     g_autofree char *id = NULL;
@@ -135,11 +153,18 @@ GBytes *vdi_revision_with(GBytes *manifest, VdiJson *rule, int64_t now, GError *
     g_autoptr(VdiJson) tree = revise(manifest, EVERY_RULE, id, now, &rules, &found, error);
 
     if (tree == NULL
-        || (found && !refuse_rule(id, "the draft has it already; \"remove\" it, or give \"add\" --replace", error))) {
+        || (found
+            && !refuse_rule(
+                id, "the draft has it already; \"remove\" it, or give \"add\" --replace", error))) {
         return NULL;
     }
     vdi_json_add_copy(rules, NULL, rule);
-    return print_checked(tree, now, error);
+    g_autoptr(GBytes) bytes = print_checked(tree, now, error);
+
+    if (bytes == NULL) {
+        shorten_place(error, vdi_json_length(rules) - 1);
+    }
+    return g_steal_pointer(&bytes);
 }
 
 static bool check_found(bool found, const char *id, GError **error)

@@ -13,7 +13,8 @@
 
 GBytes *vdi_revision_all(GBytes *manifest, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* `rule` (an object, borrowed) goes to the end. REFUSED when one of its id is there. */
+/* `rule` (an object, borrowed) goes to the end. REFUSED when one of its id is there. The place of a
+ * mistake in it begins within the rule ("when.all[1]: …"), whatever its number would be. */
 GBytes *vdi_revision_with(
     GBytes *manifest, VdiJson *rule, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/program.h"
 #include "base/text.h"
 #include "compat/manifest/command.h"
@@ -27,22 +26,6 @@ static void options_clear(Options *options)
     g_free(options->at);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
-
-/* An author's folder has its draft inside; anything else is a manifest. */
-static VdiManifest *read_manifest(const char *path, GError **error)
-{
-    if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-        return vdi_draft_read(path, error);
-    }
-    g_autoptr(GBytes) bytes = vdi_file_read(path, VDI_MANIFEST_MAX_BYTES, error);
-    VdiManifest *manifest =
-        bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_AUTHOR, error) : NULL;
-
-    if (bytes != NULL && manifest == NULL) {
-        g_prefix_error(error, "%s: ", path);
-    }
-    return manifest;
-}
 
 static bool read_plan(const Options *options, VdiPlan *plan, GError **error)
 {
@@ -205,7 +188,7 @@ bool vdi_manifest_command_simulate(VdiCall *call, GError **error)
         return vdi_call_fail_usage("--at: a time as 2026-11-22T08:00:00Z is due", error);
     }
     g_autoptr(VdiManifest) manifest =
-        read_plan(&options, plan, error) ? read_manifest(call->argv[1], error) : NULL;
+        read_plan(&options, plan, error) ? vdi_draft_or_manifest(call->argv[1], error) : NULL;
 
     return manifest != NULL && simulate(call, &options, manifest, plan, error);
 }

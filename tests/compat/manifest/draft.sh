@@ -266,7 +266,7 @@ refused "a client's version that is none" 64 'dotted numbers' --bad libfoo=1 --c
 refused "an effect that is none" 64 'block, advise or info' --bad libfoo=1 --effect stop
 refused "a day that is none" 64 'write 2026-12-31' --bad libfoo=1 --expires tomorrow
 refused "a day that is past" 64 'that is past' --bad libfoo=1 --expires 2026-01-01
-refused "an id that is none" 65 'rules\[2\].id' --bad libfoo=1 --id a/b
+refused "an id that is none" 65 '(id: ' --bad libfoo=1 --id a/b
 refused "an inventory that is none" 65 'before' --bad libfoo=1 --inventory before
 refused "an inventory that is not there" 78 'nowhere' --bad libfoo=1 --from nowhere
 check "no folder" 64 'draft DIR' author draft

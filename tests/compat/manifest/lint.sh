@@ -159,7 +159,10 @@ check "what cannot be read is 65, with its place" 65 \
     'rules\[0\].when.all\[1\].package: purl: ' lint manifest.json
 printf '{"schema": "https://vigie.example/manifest/1",\n "id": x}' >manifest.json
 check "broken JSON is 65, with its line" 65 'line 2, column 8: ' lint manifest.json
-check "no file" 78 'nowhere/compat.json' lint nowhere
+check "no file" 78 'nowhere/compat.json.*"vdi-manifest init nowhere --id NAME" makes one' lint nowhere
+rule R block 2027-01-31T00:00:00Z '{"update": "KB1"}' >one-rule.json
+check "one rule is no manifest" 65 'one-rule.json: that is one rule; "vdi-manifest add DIR one-rule.json"' \
+    lint one-rule.json
 check "no folder" 64 'lint DIR' lint
 
 # A folder, and every example.
@@ -179,7 +182,10 @@ check "what is not there is not replaced" 65 'no such rule' replace --replace
 check "add is silent about other rules" 1 '' sh -c '"$@" 2>&1 | grep "warning:.*(R1)"' sh \
     "$program" add site one-rule.json --now 2026-11-22T08:00:00Z
 check "a rule that is there is not added" 65 'give "add" --replace' replace
-check "but replaced" 0 'rule R2 is in the draft' replace --replace
+sed 's/R2/R3/; s/"client"/"program"/' one-rule.json >again.json
+check "a mistake is one of its file" 65 '(again.json: when.program: no such fact' replace
+sed 's/1.4"/1.5"/' one-rule.json >again.json
+check "a rule that is there is replaced" 0 'rule R2 is in the draft' replace --replace
 check "by what is new" 0 'vers:generic/<1.5' "$program" show site R2
 check "and once" 0 '^site: rules: 2, ' lint site
 for example in "$examples"/*.json; do
