@@ -116,17 +116,15 @@ static bool take_version(const VdiPackage *package, void *user)
     return true;
 }
 
-/* NULL: none of its packages is installed. */
+/* NULL: none of its packages is installed. Of several the one that counts after a change as well.
+ */
 static char *link_packages(VdiFacts *facts, const VdiClientRow *row)
 {
-    const char *version = NULL;
-
     for (const VdiClientCarrier *at = row->carriers; at->type != NULL && is_of_packages(at); at++) {
         vdi_facts_set_client_package(facts, row->id, at->type, at->name);
-        if (version == NULL) {
-            (void) vdi_facts_find_packages(facts, at->type, at->name, take_version, &version);
-        }
     }
+    const char *version = vdi_facts_package_version_of(facts, row->id);
+
     return version != NULL ? vdi_version_upstream(version) : NULL;
 }
 

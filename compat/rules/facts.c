@@ -298,6 +298,14 @@ const char *vdi_facts_package_of(const VdiFacts *facts, const char *id)
     return from != NULL ? from->place : NULL;
 }
 
+const char *vdi_facts_package_version_of(const VdiFacts *facts, const char *id)
+{
+    const char *version = NULL;
+
+    (void) vdi_facts_source_of(facts, id != NULL ? id : "", &version);
+    return version;
+}
+
 bool vdi_facts_find_packages(const VdiFacts *facts, const char *type, const char *name,
     VdiPackageVisitor visitor, void *user)
 {

@@ -90,6 +90,8 @@ const char *const *vdi_facts_os_like(const VdiFacts *facts);
 /* "TYPE/NAME" of the installed package behind a client, or (NULL) behind the engine. NULL: it comes
  * from none. */
 const char *vdi_facts_package_of(const VdiFacts *facts, const char *id);
+/* Its version, as its package system writes it: of several architectures the machine's own. */
+const char *vdi_facts_package_version_of(const VdiFacts *facts, const char *id);
 
 /* What conditions ask. */
 

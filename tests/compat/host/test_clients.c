@@ -225,6 +225,35 @@ static void packages_of_a_client_are_visited_in_order(void)
         "alpm/freerdp ");
 }
 
+/* What another architecture has is not what is used here: nor becomes the own one news by it. */
+static void of_several_architectures_the_same_counts_before_and_after_a_change(void)
+{
+    static const char *const order[][2] = {{"amd64", "i386"}, {"i386", "amd64"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+        g_autoptr(VdiFacts) facts = vdi_facts_new();
+        g_autoptr(VdiChange) change = vdi_change_new();
+
+        vdi_facts_set(facts, VDI_FACT_ARCH, "amd64");
+        for (size_t k = 0; k < 2; k++) {
+            const char *version = strcmp(order[i][k], "amd64") == 0 ? "3.9-1" : "3.10-1";
+
+            vdi_facts_add_package(facts, "deb", "debian", "libfreerdp3-3", version, order[i][k]);
+            vdi_facts_add_package(facts, "deb", "debian", "remmina", version, order[i][k]);
+        }
+        vdi_facts_set_packages_known(facts);
+        vdi_clients_derive(facts);
+        vdi_change_add(change, "deb", "debian", "libfreerdp3-3", "i386", "3.10-1", "3.11-1", false);
+        vdi_change_add(change, "deb", "debian", "remmina", "i386", "3.10-1", "3.11-1", false);
+        g_autoptr(VdiFacts) after = vdi_change_apply(facts, change, NULL);
+
+        CHECK_TEXT(vdi_facts_get(facts, VDI_FACT_ENGINE), "3.9");
+        CHECK_TEXT(version_of(facts, "remmina"), "3.9");
+        CHECK_TEXT(vdi_facts_get(after, VDI_FACT_ENGINE), "3.9");
+        CHECK_TEXT(version_of(after, "remmina"), "3.9");
+    }
+}
+
 /* ---- past the package manager ---- */
 
 #define CITRIX "/opt/Citrix/ICAClient/pkginf/Ver.core.linuxx64"
@@ -359,6 +388,8 @@ static void the_page_has_a_rule_that_may_be_signed(void)
 }
 
 const Test tests[] = {
+    {"of several architectures the same counts before and after a change",
+        of_several_architectures_the_same_counts_before_and_after_a_change},
     {"every row can be used", every_row_can_be_used},
     {"packages say which clients are installed", packages_say_which_clients_are_installed},
     {"without a list of packages nothing is known", without_a_list_of_packages_nothing_is_known},
