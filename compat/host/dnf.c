@@ -120,17 +120,7 @@ static VdiChange *bring(VdiHost *host, const VdiChangeItem *candidate, GError **
     g_ptr_array_add(options, g_strdup("--setopt=best=True"));
     g_autoptr(VdiOffer) offer = read_offer(host, options, command, error);
 
-    if (offer != NULL && !vdi_offer_has(offer, candidate->name, candidate->after)) {
-        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER, "dnf cannot install %s", spec);
-        return NULL;
-    }
-    return offer != NULL ? vdi_offer_change(offer) : NULL;
-}
-
-/* We hold nothing here yet. */
-static GPtrArray *list(VdiHost *host, GError **error)
-{
-    return g_ptr_array_new_with_free_func((GDestroyNotify) vdi_hold_free);
+    return offer != NULL ? vdi_offer_bring(offer, candidate, "dnf", error) : NULL;
 }
 
 const VdiHostOps vdi_host_dnf = {
@@ -141,5 +131,5 @@ const VdiHostOps vdi_host_dnf = {
     .offers = offers,
     .bring = bring,
     .hold = NULL,
-    .list = list,
+    .list = vdi_host_list_none,
 };

@@ -175,6 +175,11 @@ VdiChange *vdi_host_pending(
     return change != NULL ? change : host->ops->offers(host, NULL, error);
 }
 
+GPtrArray *vdi_host_list_none(VdiHost *host, GError **error)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify) vdi_hold_free);
+}
+
 const char *vdi_host_scratch(VdiHost *host, GError **error)
 {
     if (host->scratch != NULL) {

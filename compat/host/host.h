@@ -84,5 +84,7 @@ bool vdi_host_look(VdiHost *host, VdiFacts *facts, GError **error) G_GNUC_WARN_U
 VdiChange *vdi_host_pending(VdiHost *host, const VdiFacts *facts, const char **ret_source,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* For back ends, as VdiHostOps.list: we hold nothing there yet. */
+GPtrArray *vdi_host_list_none(VdiHost *host, GError **error);
 /* For back ends. Borrowed; NULL with VDI_FILE_ERROR. */
 const char *vdi_host_scratch(VdiHost *host, GError **error) G_GNUC_WARN_UNUSED_RESULT;

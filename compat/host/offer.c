@@ -189,3 +189,14 @@ VdiChange *vdi_offer_change(const VdiOffer *offer)
     }
     return change;
 }
+
+VdiChange *vdi_offer_bring(
+    const VdiOffer *offer, const VdiChangeItem *candidate, const char *program, GError **error)
+{
+    if (!vdi_offer_has(offer, candidate->name, candidate->after)) {
+        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER, "%s cannot install %s %s", program,
+            candidate->name, candidate->after);
+        return NULL;
+    }
+    return vdi_offer_change(offer);
+}

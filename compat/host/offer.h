@@ -33,3 +33,7 @@ bool vdi_offer_has(const VdiOffer *offer, const char *name, const char *version)
 
 /* In the order in which the lines were told: what comes, then what only goes. */
 VdiChange *vdi_offer_change(const VdiOffer *offer);
+/* The same, of an offer that was asked for that candidate. Without it it fails with
+ * VDI_HOST_ERROR_OFFER, naming the program. */
+VdiChange *vdi_offer_bring(const VdiOffer *offer, const VdiChangeItem *candidate,
+    const char *program, GError **error) G_GNUC_WARN_UNUSED_RESULT;

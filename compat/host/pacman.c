@@ -197,18 +197,7 @@ static VdiChange *bring(VdiHost *host, const VdiChangeItem *candidate, GError **
     g_ptr_array_add(arguments, g_strdup(candidate->name));
     g_autoptr(VdiOffer) offer = read_offer(host, "-Sp", arguments, error);
 
-    if (offer != NULL && !vdi_offer_has(offer, candidate->name, candidate->after)) {
-        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER, "pacman has no %s %s on offer",
-            candidate->name, candidate->after);
-        return NULL;
-    }
-    return offer != NULL ? vdi_offer_change(offer) : NULL;
-}
-
-/* We hold nothing here yet. */
-static GPtrArray *list(VdiHost *host, GError **error)
-{
-    return g_ptr_array_new_with_free_func((GDestroyNotify) vdi_hold_free);
+    return offer != NULL ? vdi_offer_bring(offer, candidate, "pacman", error) : NULL;
 }
 
 const VdiHostOps vdi_host_pacman = {
@@ -219,5 +208,5 @@ const VdiHostOps vdi_host_pacman = {
     .offers = offers,
     .bring = bring,
     .hold = NULL,
-    .list = list,
+    .list = vdi_host_list_none,
 };

@@ -153,17 +153,7 @@ static VdiChange *bring(VdiHost *host, const VdiChangeItem *candidate, GError **
     const char *const command[] = {"--xmlout", "install", "--dry-run", spec, NULL};
     g_autoptr(VdiOffer) offer = read_offer(host, NULL, command, error);
 
-    if (offer != NULL && !vdi_offer_has(offer, candidate->name, candidate->after)) {
-        g_set_error(error, VDI_HOST_ERROR, VDI_HOST_ERROR_OFFER, "zypper cannot install %s", spec);
-        return NULL;
-    }
-    return offer != NULL ? vdi_offer_change(offer) : NULL;
-}
-
-/* We hold nothing here yet. */
-static GPtrArray *list(VdiHost *host, GError **error)
-{
-    return g_ptr_array_new_with_free_func((GDestroyNotify) vdi_hold_free);
+    return offer != NULL ? vdi_offer_bring(offer, candidate, "zypper", error) : NULL;
 }
 
 const VdiHostOps vdi_host_zypper = {
@@ -174,5 +164,5 @@ const VdiHostOps vdi_host_zypper = {
     .offers = offers,
     .bring = bring,
     .hold = NULL,
-    .list = list,
+    .list = vdi_host_list_none,
 };

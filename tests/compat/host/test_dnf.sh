@@ -81,7 +81,7 @@ is "what one version brings alone" "libexample1 x86_64 1:1.0-1 -> 1:2.0-1 securi
     bring libexample1 x86_64 1:2.0-1
 fails "a version that nobody has" "Unable to find a match: libexample1-1:7-1" bring libexample1 x86_64 1:7-1
 fails "a version that cannot be installed" "stuck" bring stuck noarch 2.0-1
-fails "a version that is there already" "dnf cannot install bystander-1.0-1" bring bystander noarch 1.0-1
+fails "a version that is there already" "dnf cannot install bystander 1.0-1" bring bystander noarch 1.0-1
 
 judged 80 "for dnf cannot be told yet: libexample1 1:2.0-1." pkg:rpm/fedora/libexample1 'vers:rpm/>=1:2.0|<1:2.1'
 judged 0 "Nothing that is known here would be broken" pkg:rpm/fedora/libexample1 'vers:rpm/>=1:2.1|<1:3'

@@ -57,7 +57,7 @@ is "a hold of another version changes nothing" "$all" offers libexample1 1:1.2-1
 is "what one version brings along" "client any 1.0-1 -> 2.0-1
 libexample1 x86_64 1.0-1 -> 1:1.1-1" bring client any 2.0-1
 is "what one version brings alone" "libexample1 x86_64 1.0-1 -> 1:1.1-1" bring libexample1 x86_64 1:1.1-1
-fails "a version that nobody has" "pacman has no libexample1 7-1 on offer" bring libexample1 x86_64 7-1
+fails "a version that nobody has" "pacman cannot install libexample1 7-1" bring libexample1 x86_64 7-1
 fails "a package that nobody has" "target not found: nothing" bring nothing any 1-1
 
 judged 80 "for pacman cannot be told yet: libexample1 1:1.1-1." pkg:alpm/arch/libexample1 \
