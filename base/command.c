@@ -26,6 +26,12 @@ bool vdi_call_fail_usage(const char *detail, GError **error)
     return false;
 }
 
+bool vdi_call_fail_value(const char *detail, GError **error)
+{
+    g_set_error_literal(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_VALUE, detail);
+    return false;
+}
+
 static const VdiCommand *find_command(const VdiCommand *commands, const char *name, GError **error)
 {
     for (const VdiCommand *command = commands; name != NULL && command->name != NULL; command++) {
@@ -93,5 +99,5 @@ bool vdi_call_read(VdiCall *call, const GOptionEntry *entries, const GOptionEntr
         return vdi_call_fail_usage(due, error);
     }
     return now == NULL || vdi_text_read_time(now, &call->now)
-        || vdi_call_fail_usage("--now: a time as 2026-11-22T08:00:00Z is due", error);
+        || vdi_call_fail_value("--now: a time as 2026-11-22T08:00:00Z is due", error);
 }

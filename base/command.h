@@ -39,3 +39,5 @@ bool vdi_call_read(VdiCall *call, const GOptionEntry *entries, const GOptionEntr
 
 /* Fails with VDI_PROGRAM_ERROR_USAGE; `detail` says what is due. Returns false. */
 bool vdi_call_fail_usage(const char *detail, GError **error);
+/* The same with VDI_PROGRAM_ERROR_VALUE: the option is right, and what stands behind it is not. */
+bool vdi_call_fail_value(const char *detail, GError **error);

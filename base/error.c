@@ -152,6 +152,8 @@ static const VdiErrorRow rows[] = {
 
     PROGRAM(USAGE, "usage", VDI_EXIT_USAGE,
         N_("The command is not understood."), N_("See --help.")),
+    PROGRAM(VALUE, "value", VDI_EXIT_USAGE,
+        N_("A value in the command cannot be used."), N_("Correct that value, and run the command again.")),
     PROGRAM(SECRET, "secret-on-command-line", VDI_EXIT_USAGE,
         N_("A password on the command line can be read by everyone on this computer."),
         N_("Use --password-fd or --password-file.")),

@@ -64,6 +64,7 @@ typedef enum {
 #define VDI_PROGRAM_ERROR (vdi_program_error_quark())
 typedef enum {
     VDI_PROGRAM_ERROR_USAGE,
+    VDI_PROGRAM_ERROR_VALUE,  /* the command is understood, a value in it is not usable */
     VDI_PROGRAM_ERROR_SECRET, /* a password where others could read it */
     VDI_PROGRAM_ERROR_OUTPUT, /* a file that was asked for cannot be made */
     VDI_PROGRAM_ERROR_SCREEN, /* no X server or Wayland compositor to show it on */

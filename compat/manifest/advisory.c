@@ -100,6 +100,6 @@ char *vdi_advisory_address(const char *id, GError **error)
         "its page, https://…",
         shown, known);
 
-    (void) vdi_call_fail_usage(detail, error);
+    (void) vdi_call_fail_value(detail, error);
     return NULL;
 }

@@ -4,6 +4,6 @@
 #include <glib.h>
 
 /* Where an advisory can be read: for the issuers whose addresses follow from the id with
- * certainty. An address (https://…) stands for itself. Yours. VDI_PROGRAM_ERROR_USAGE for others;
+ * certainty. An address (https://…) stands for itself. Yours. VDI_PROGRAM_ERROR_VALUE for others;
  * whether the page says what the author thinks is nobody's guess. */
 char *vdi_advisory_address(const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;

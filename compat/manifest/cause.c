@@ -60,7 +60,7 @@ static bool fail(const char *option, const char *text, const char *what, GError 
     g_autofree char *shown = vdi_text_quote(text);
     g_autofree char *detail = g_strdup_printf("%s %s: %s", option, shown, what);
 
-    return vdi_call_fail_usage(detail, error);
+    return vdi_call_fail_value(detail, error);
 }
 
 static bool is_knowledge_base(const char *text)

@@ -50,7 +50,7 @@ VdiClientAsked *vdi_client_asked_read(const char *text, GError **error)
             "--client %s: a name and dotted numbers are due, as view-client<4.5 or view-client",
             shown);
 
-        (void) vdi_call_fail_usage(detail, error);
+        (void) vdi_call_fail_value(detail, error);
         return NULL;
     }
     client->product = g_strchomp(product_of(client->id));

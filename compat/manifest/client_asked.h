@@ -11,7 +11,7 @@ typedef struct {
     char *version;          /* NULL: any */
 } VdiClientAsked;
 
-/* VDI_PROGRAM_ERROR_USAGE. A client that no table of ours names is allowed: a site's inventories
+/* VDI_PROGRAM_ERROR_VALUE. A client that no table of ours names is allowed: a site's inventories
  * may. */
 VdiClientAsked *vdi_client_asked_read(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_client_asked_free(VdiClientAsked *client);

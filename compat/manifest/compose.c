@@ -139,7 +139,7 @@ static bool read_causes(VdiComposed *composed, const VdiComposeOptions *options,
             return false;
         }
         if (k > 0 && is_of_windows(cause) != is_of_windows(composed->causes->pdata[0])) {
-            return vdi_call_fail_usage(
+            return vdi_call_fail_value(
                 "--bad: Windows and another system are no one rule; draft two", error);
         }
         g_ptr_array_add(composed->causes, g_steal_pointer(&cause));
@@ -186,7 +186,7 @@ static bool read_effect(const char *word, VdiEffect *ret_effect, GError **error)
     g_autofree char *shown = vdi_text_quote(word);
     g_autofree char *detail = g_strdup_printf("--effect %s: block, advise or info is due", shown);
 
-    return vdi_call_fail_usage(detail, error);
+    return vdi_call_fail_value(detail, error);
 }
 
 /* A day means its end: the rule is still in force on it. */
@@ -204,7 +204,7 @@ static bool read_expires(const char *text, int64_t now, int64_t *ret_at, GError 
     g_autofree char *detail = g_strdup_printf("--expires %s: %s", shown,
         is_time ? "that is past" : "write 2026-12-31 or 2026-12-31T18:00:00Z");
 
-    return vdi_call_fail_usage(detail, error);
+    return vdi_call_fail_value(detail, error);
 }
 
 /* ---- its name ---- */

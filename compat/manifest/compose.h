@@ -29,7 +29,8 @@ typedef struct {
 
 /* `machine` is where names and versions are looked up that were not given whole; NULL: nowhere.
  * The id is one that neither `manifest` nor a withdrawn rule of `folder` has.
- * VDI_PROGRAM_ERROR_USAGE, VDI_RANGE_ERROR: nothing of it was understood, and nothing is changed.
+ * VDI_PROGRAM_ERROR_USAGE, …_VALUE, VDI_RANGE_ERROR: nothing of it was understood, and nothing is
+ * changed.
  */
 VdiComposed *vdi_compose(const VdiComposeOptions *options, const VdiManifest *manifest,
     const char *folder, const VdiFacts *machine, int64_t now,

@@ -75,7 +75,7 @@ static bool fail(const char *word, const char *what, GError **error)
 {
     g_autofree char *shown = vdi_text_quote(word);
 
-    g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_USAGE, "%s: %s", shown, what);
+    g_set_error(error, VDI_PROGRAM_ERROR, VDI_PROGRAM_ERROR_VALUE, "%s: %s", shown, what);
     return false;
 }
 

@@ -34,7 +34,7 @@ VdiPlan *vdi_plan_new(void);
 void vdi_plan_free(VdiPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiPlan, vdi_plan_free)
 
-/* One word as above. VDI_PROGRAM_ERROR_USAGE otherwise. */
+/* One word as above. VDI_PROGRAM_ERROR_VALUE otherwise. */
 bool vdi_plan_add(VdiPlan *plan, const char *word, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* One word a line; empty lines and those that begin with `#` are passed over. */
 bool vdi_plan_add_file(VdiPlan *plan, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -185,7 +185,7 @@ bool vdi_manifest_command_simulate(VdiCall *call, GError **error)
         return vdi_call_fail_usage("--json or --csv, not both", error);
     }
     if (options.at != NULL && !vdi_text_read_time(options.at, &call->now)) {
-        return vdi_call_fail_usage("--at: a time as 2026-11-22T08:00:00Z is due", error);
+        return vdi_call_fail_value("--at: a time as 2026-11-22T08:00:00Z is due", error);
     }
     g_autoptr(VdiManifest) manifest =
         read_plan(&options, plan, error) ? vdi_draft_or_manifest(call->argv[1], error) : NULL;
