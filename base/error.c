@@ -84,7 +84,7 @@ G_DEFINE_QUARK(vdi - client - error - quark, vdi_client_error)
 /* clang-format off */
 static const VdiErrorRow rows[] = {
     JSON(FORMAT, "json-format", VDI_EXIT_DATA,
-        N_("A file is not valid JSON."), N_("Make it again, or ask whoever wrote it.")),
+        N_("A file is not valid JSON."), N_("Correct it there, or ask whoever wrote it.")),
     JSON(MEMBER, "json-member", VDI_EXIT_DATA,
         N_("A file does not say what it must."), N_("Correct the member that is named, or ask whoever wrote the file.")),
     JSON(LARGE, "json-large", VDI_EXIT_DATA,

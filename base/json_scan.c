@@ -207,7 +207,7 @@ static bool scan_elements(VdiJsonScan *scan, GArray *slices, GError **error)
         }
         skip_space(scan);
     } while (take(scan, ','));
-    return take(scan, ']') || fail(scan, "expected , or ]", error);
+    return take(scan, ']') || fail(scan, "expected , or ]; is a comma missing before it?", error);
 }
 
 /* An array whose elements are wanted one by one. */
@@ -272,7 +272,7 @@ static bool scan_members(VdiJsonScan *scan, GError **error)
         }
         skip_space(scan);
     } while (take(scan, ','));
-    return take(scan, '}') || fail(scan, "expected , or }", error);
+    return take(scan, '}') || fail(scan, "expected , or }; is a comma missing before it?", error);
 }
 
 static bool scan_nested(VdiJsonScan *scan, bool (*inner)(VdiJsonScan *, GError **), GError **error)
@@ -345,6 +345,9 @@ bool vdi_json_scan(VdiJsonScan *scan, GBytes *document, size_t max_bytes, GError
         return fail(scan, "not UTF-8, or a NUL", error);
     }
     scan->at = scan->text;
+    if (size >= 3 && memcmp(scan->text, "\xef\xbb\xbf", 3) == 0) {
+        return fail(scan, "a byte order mark; save it as UTF-8 without one", error);
+    }
     skip_space(scan);
     if (!(is_wanted(scan, "") ? scan_wanted(scan, "", error) : scan_value(scan, error))) {
         return false;

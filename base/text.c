@@ -97,9 +97,9 @@ const char *vdi_text_nearest(const char *word, const char *const *known)
     const char *nearest = NULL;
 
     for (size_t i = 0; length <= NAME_MAX_BYTES && known[i] != NULL; i++) {
-        size_t steps = strnlen(known[i], NAME_MAX_BYTES + 1) <= NAME_MAX_BYTES
-            ? distance(word, known[i])
-            : least;
+        bool begins_alike = g_ascii_tolower(*word) == g_ascii_tolower(*known[i])
+            && strnlen(known[i], NAME_MAX_BYTES + 1) <= NAME_MAX_BYTES;
+        size_t steps = begins_alike ? distance(word, known[i]) : least;
 
         if (steps < least) {
             least = steps;

@@ -26,8 +26,9 @@ char *vdi_text_quote_bytes(const void *data, size_t size);
 /* True for `[a-z0-9._-]{1,64}` without a leading dot: what may become a file's name. */
 bool vdi_text_is_name(const char *text);
 
-/* For "did you mean": the one of `known` (ended by NULL) that `word` becomes with the fewest
- * letters changed, at most half of them; upper and lower case are alike. Borrowed; NULL: none. */
+/* For "did you mean": the one of `known` (ended by NULL) that begins alike and that `word` becomes
+ * with the fewest letters changed, at most half of them; upper and lower case are alike. Borrowed;
+ * NULL: none. */
 const char *vdi_text_nearest(const char *word, const char *const *known);
 
 /* RFC 3339 in UTC, whole seconds, as TUF and our own files write it: "2026-11-22T08:00:00Z". The

@@ -37,11 +37,38 @@ bool vdi_condition_read_end(VdiJson *object, GError **error)
     return vdi_json_end(object, &local) || translate(local, error);
 }
 
+bool vdi_condition_check_members(VdiJson *object, const char *const *members, GError **error)
+{
+    for (size_t i = 0; i < vdi_json_length(object); i++) {
+        const char *name = vdi_json_name(object, i);
+        const char *nearest = NULL;
+
+        if (g_str_has_prefix(name, "x-") || g_strv_contains(members, name)) {
+            continue;
+        }
+        nearest = vdi_text_nearest(name, members);
+        g_autofree char *shown = vdi_text_clean(name);
+        g_autofree char *what = g_strdup_printf("%s: nobody knows this member%s%s%s", shown,
+            nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+            nearest != NULL ? "?" : "");
+
+        return fail(what, error);
+    }
+    return true;
+}
+
 /* The texts of a fact's members; `ret_texts` keeps NULL for what may be absent and is. */
 static bool read_members(VdiJson *json, const VdiFactKind *kind, char **ret_texts, GError **error)
 {
+    const char *members[VDI_FACT_MEMBERS_MAX + 1] = {NULL};
     GError *local = NULL;
 
+    for (size_t i = 0; i < kind->n_members; i++) {
+        members[i] = kind->members[i].name;
+    }
+    if (!vdi_condition_check_members(json, members, error)) {
+        return false;
+    }
     for (size_t i = 0; i < kind->n_members; i++) {
         const VdiFactMember *member = &kind->members[i];
         size_t max = member->type == VDI_MEMBER_RANGE ? VDI_RANGE_MAX_BYTES

@@ -163,7 +163,7 @@ static const struct {
     const char *before, *same, *other;
 } sentences[N_RELATIONS] = {
     [SAME] = {"It is true of the same machines as rule ",
-        " and says the same: one of the two is idle.", ", and contradicts it: "},
+        " and says the same: one of the two is idle, remove it.", ", and contradicts it: "},
     [NARROWER] = {"Wherever it is true, so is rule ", ", which says the same: this adds nothing.",
         ", which says something else: "},
     [WIDER] = {"It is true wherever is rule ", ", and says the same: that one adds nothing.",

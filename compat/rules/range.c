@@ -133,9 +133,14 @@ static bool check_sorted(const VdiRange *range, GError **error)
         int order = range->scheme->compare(
             range->constraints[i - 1].version, range->constraints[i].version);
 
-        if (order >= 0) {
-            return fail(
-                order == 0 ? "a version stands there twice" : "its versions are not sorted", error);
+        if (order == 0) {
+            return fail("a version stands there twice", error);
+        }
+        if (order > 0) {
+            g_autofree char *what = g_strdup_printf("its versions are not sorted: %s is below %s",
+                range->constraints[i].version, range->constraints[i - 1].version);
+
+            return fail(what, error);
         }
     }
     return true;
@@ -209,6 +214,26 @@ static char *print_range(const VdiRange *range)
     return g_string_free(out, false);
 }
 
+static bool fail_form(const char *text, GError **error)
+{
+    g_autofree char *what = vdi_version_is_valid(&vdi_version_generic, text)
+        ? g_strdup_printf("it is not vers:TYPE/CONSTRAINTS; write vers:generic/%s", text)
+        : g_strdup("it is not vers:TYPE/CONSTRAINTS");
+
+    return fail(what, error);
+}
+
+static bool fail_type(GError **error)
+{
+    g_autoptr(GString) what =
+        g_string_new("it has a type whose versions nobody here can compare; known are");
+
+    for (size_t i = 0; vdi_version_scheme_at(i) != NULL; i++) {
+        g_string_append_printf(what, "%s %s", i > 0 ? "," : "", vdi_version_scheme_at(i)->name);
+    }
+    return fail(what->str, error);
+}
+
 static bool read_range(VdiRange *range, const char *text, GError **error)
 {
     if (strnlen(text, VDI_RANGE_MAX_BYTES + 1) > VDI_RANGE_MAX_BYTES) {
@@ -218,12 +243,12 @@ static bool read_range(VdiRange *range, const char *text, GError **error)
     char *slash = strchr(range->decoded, '/');
 
     if (!g_str_has_prefix(text, "vers:") || slash == NULL) {
-        return fail("it is not vers:TYPE/CONSTRAINTS", error);
+        return fail_form(text, error);
     }
     *slash = '\0';
     range->scheme = vdi_version_scheme(range->decoded + strlen("vers:"));
     if (range->scheme == NULL) {
-        return fail("it has a type whose versions nobody here can compare", error);
+        return fail_type(error);
     }
     range->is_any = strcmp(slash + 1, "*") == 0;
     return range->is_any || read_constraints(range, slash + 1, error);

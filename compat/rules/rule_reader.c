@@ -153,10 +153,15 @@ static bool read_remedy_text(VdiJson *remedy, VdiCompiledWriter *writer, GError 
 
 static bool read_remedy(VdiJson *remedy, VdiCompiledWriter *writer, GError **error)
 {
+    static const char *const members[] = {
+        "category", "action", "package", "version", "update", "text", NULL};
     g_autofree char *package = NULL, *version = NULL, *update = NULL;
     int category = 0, action = VDI_ACTION_NONE;
     GError *local = NULL;
 
+    if (!vdi_condition_check_members(remedy, members, error)) {
+        return false;
+    }
     if (!vdi_json_word(remedy, "category", vdi_remedy_categories, &category, &local)) {
         return settled(false, local, error);
     }
@@ -313,7 +318,7 @@ static bool read_effect_and_end(VdiJson *rule, VdiCompiledWriter *writer, GError
     }
     effect += VDI_EFFECT_INFO;
     if (effect == VDI_EFFECT_BLOCK && expires_at == 0) {
-        return fail("expires: a rule that blocks must have it", error);
+        return fail("expires: a rule that blocks must have it, as 2026-12-31T00:00:00Z", error);
     }
     vdi_compiled_write_number(writer, (uint64_t) effect);
     vdi_compiled_write_number(writer, (uint64_t) expires_at);
@@ -345,6 +350,14 @@ static bool read_arrays(VdiJson *rule, VdiCompiledWriter *writer, GError **error
     return true;
 }
 
+static bool check_members(VdiJson *rule, GError **error)
+{
+    static const char *const members[] = {"id", "effect", "title", "message", "when", "remedies",
+        "expires", "rollout", "references", "supersedes", NULL};
+
+    return vdi_condition_check_members(rule, members, error);
+}
+
 /* In the order in which manifest.c loads. */
 bool vdi_rule_read(
     VdiJson *rule, GHashTable *ids, VdiCompiledWriter *writer, size_t *ret_when, GError **error)
@@ -362,6 +375,10 @@ bool vdi_rule_read(
     }
     vdi_compiled_write_text(writer, id);
     vdi_compiled_write_text(writer, NULL); /* readable */
+    /* First of all: "expiry" explains why `expires` is missing. */
+    if (!check_members(rule, error)) {
+        return false;
+    }
     if (!read_effect_and_end(rule, writer, error) || !read_rollout(rule, writer, error)
         || !read_texts(rule, "title", TITLE_MAX, writer, error)
         || !read_texts(rule, "message", MESSAGE_MAX, writer, error)

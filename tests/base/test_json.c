@@ -64,6 +64,26 @@ static void depth_has_a_ceiling(void)
     }
 }
 
+static void a_fault_says_where_and_what_may_be_meant(void)
+{
+    static const struct {
+        const char *text, *message;
+    } rows[] = {
+        {"{\"a\": 1\n \"b\": 2}",
+            "line 2, column 2: expected , or }; is a comma missing before it?"},
+        {"[1 2]", "line 1, column 4: expected , or ]; is a comma missing before it?"},
+        {"\xef\xbb\xbf{}", "line 1, column 1: a byte order mark; save it as UTF-8 without one"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(VdiJson) json = parse(rows[i].text, &error);
+
+        CHECK_ROW(rows[i].message, json == NULL);
+        CHECK_TEXT(error->message, rows[i].message);
+    }
+}
+
 static void size_has_a_ceiling(void)
 {
     g_autoptr(GBytes) bytes = g_bytes_new_static("[1,2,3]", 7);
@@ -252,6 +272,7 @@ static void names_come_in_the_order_of_the_document(void)
 }
 
 const Test tests[] = {
+    {"a fault says where, and what may be meant", a_fault_says_where_and_what_may_be_meant},
     {"names come in the order of the document", names_come_in_the_order_of_the_document},
     {"the reader is strict", the_reader_is_strict},
     {"depth has a ceiling", depth_has_a_ceiling},

@@ -56,6 +56,7 @@ static void the_nearest_word_is_found(void)
         {"remina", "remmina"},
         {"effect", "effect"},
         {"colour", NULL},
+        {"mremmina", NULL},
         {"x", NULL},
         {"", NULL},
     };

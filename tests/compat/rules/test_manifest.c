@@ -143,7 +143,15 @@ static void what_a_rule_may_not_say(void)
         {RULE("'effect': 'stop'"), "rules[0].effect: \"stop\" is none of info, advise, block"},
         {RULE("'effect': null"), "rules[0].effect: it must be a string"},
         {RULE("'effect': 'block', " TEXTS ", " WHEN),
-            "rules[0].expires: a rule that blocks must have it"},
+            "rules[0].expires: a rule that blocks must have it, as 2026-12-31T00:00:00Z"},
+        {RULE("'effect': 'block', 'expiry': '2026-12-31T00:00:00Z', " TEXTS ", " WHEN),
+            "rules[0].expiry: nobody knows this member; did you mean expires?"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'remedy': []"),
+            "rules[0].remedy: nobody knows this member; did you mean remedies?"},
+        {RULE("'effect': 'info', " TEXTS ", " WHEN ", 'remedies': [{'categories': 'workaround'}]"),
+            "rules[0].remedies[0].categories: nobody knows this member; did you mean category?"},
+        {RULE("'effect': 'info', " TEXTS ", 'when': {'build': {'versions': 'vers:generic/1'}}"),
+            "rules[0].when.build: versions: nobody knows this member; did you mean version?"},
         {RULE("'effect': 'info', 'expires': '2011', " TEXTS ", " WHEN),
             "rules[0].expires: it must be a time as 2026-11-22T08:00:00Z"},
         {RULE("'effect': 'info', 'title': {'fr': 'T'}, 'message': {'en': 'M'}, " WHEN),
@@ -190,7 +198,8 @@ static void what_a_rule_may_not_say(void)
               "'version': 'vers:npm/<1'}}]}}"),
             "rules[0].when.not.any[0].package: version: \"vers:npm/<1\": it has a type whose "
             "versions "
-            "nobody here can compare"},
+            "nobody here can compare; known are deb, rpm, alpm, semver, generic, openssl, "
+            "datetime"},
         {RULE("'effect': 'info', " TEXTS ", 'when': {'package': {'purl': 'pkg:deb/debian/a'}}"),
             "rules[0].when.package: version: it is missing"},
         {RULE("'effect': 'info', " TEXTS
@@ -294,7 +303,8 @@ static void what_a_rule_may_not_say(void)
             "rules[0].when.package: version: \"<1\": it is not vers:TYPE/CONSTRAINTS"},
         {RULE("'effect': 'info', " TEXTS
               ", 'when': {'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/>2|<1'}}"),
-            "rules[0].when.package: version: \"vers:deb/>2|<1\": its versions are not sorted"},
+            "rules[0].when.package: version: \"vers:deb/>2|<1\": its versions are not sorted: 1 is "
+            "below 2"},
         {RULE("'effect': 'info', " TEXTS
               ", 'when': {'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/x:1'}}"),
             "rules[0].when.package: version: \"vers:deb/x:1\": \"x:1\" is no version of type deb"},

@@ -292,7 +292,12 @@ static void an_error_says_what_and_where(void)
     static const struct {
         const char *range, *message;
     } rows[] = {
-        {"vers:deb/<2|>1", "\"vers:deb/<2|>1\": its versions are not sorted"},
+        {"vers:deb/<2|>1", "\"vers:deb/<2|>1\": its versions are not sorted: 1 is below 2"},
+        {"24.04", "\"24.04\": it is not vers:TYPE/CONSTRAINTS; write vers:generic/24.04"},
+        {"<24.04", "\"<24.04\": it is not vers:TYPE/CONSTRAINTS"},
+        {"vers:windows/1",
+            "\"vers:windows/1\": it has a type whose versions nobody here can compare; known are "
+            "deb, rpm, alpm, semver, generic, openssl, datetime"},
         {"vers:deb/>1|<01", "\"vers:deb/>1|<01\": a version stands there twice"},
         {"vers:deb/<1%2E0", "\"vers:deb/<1%2E0\": its versions are encoded as \"vers:deb/<1.0\""},
         {"vers:semver/<1.2", "\"vers:semver/<1.2\": \"1.2\" is no version of type semver"},
