@@ -62,19 +62,30 @@ typedef struct {
     GHashTable *said; /* a set of lines */
 } Concerned;
 
+/* ", on debian and on systems like it", ", on debian-12 alone"; NULL: on any. Yours. */
+static char *where_it_is(const VdiPurl *purl)
+{
+    const char *distro = vdi_purl_qualifier(purl, "distro");
+
+    if (distro != NULL) {
+        return g_strdup_printf(", on %s alone", distro);
+    }
+    return purl->namespace != NULL
+        ? g_strdup_printf(", on %s and on systems like it", purl->namespace)
+        : NULL;
+}
+
 static void add_concerned(const VdiCondition *fact, const char *place, void *user)
 {
     Concerned *concerned = user;
-    const char *distributor = fact->purl != NULL ? fact->purl->namespace : NULL;
+    g_autofree char *where = fact->purl != NULL ? where_it_is(fact->purl) : NULL;
     char *line = NULL;
 
     if (vdi_lint_is_exception(place)) {
         return;
     }
     if (fact->purl != NULL) {
-        line = g_strdup_printf("computers with %s%s%s%s", fact->purl->name,
-            distributor != NULL ? ", on " : "", distributor != NULL ? distributor : "",
-            distributor != NULL ? " and on systems like it" : "");
+        line = g_strdup_printf("computers with %s%s", fact->purl->name, where != NULL ? where : "");
     } else if (strcmp(fact->kind->name, "os") == 0 && fact->name != NULL) {
         line = g_strdup_printf("computers with %s", fact->name);
     } else if (strcmp(fact->kind->name, "client") == 0) {

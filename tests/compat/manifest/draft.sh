@@ -121,6 +121,8 @@ check "a purl and its version" 0 'pkg:rpm/fedora/a in vers:rpm/1:2-3$' \
 check "a purl with its version" 0 'pkg:deb/debian/a in vers:deb/2-3$' try --bad pkg:deb/debian/a@2-3
 check "a purl with a qualifier" 0 'pkg:deb/debian/a?arch=amd64 in vers:deb/2-3$' \
     try --bad 'pkg:deb/debian/a?arch=amd64=2-3'
+check "and one of a release, which it is limited to" 0 '^  computers with a, on debian-12 alone$' \
+    try --bad 'pkg:deb/debian/a?distro=debian-12=2-3'
 check "a name with a plus" 0 'pkg:deb/debian/libstdc%2B%2B6 in vers:deb/12$' \
     try --system debian --bad libstdc++6=12
 check "a version from the broken machine" 0 'pkg:deb/debian/libfoo in vers:deb/1.1-1$' \
