@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "compat/host/libraries.h"
 #include "compat/rules/manifest_reader.h"
 
 typedef struct {
@@ -66,6 +67,10 @@ static bool look(VdiGuardCase *judged, const Options *options, GError **error)
 {
     if (options->inventory == NULL) {
         judged->facts = vdi_guard_look(judged->guard, &judged->context->host);
+        /* The guard looks for what its own rules ask. */
+        if (judged->manifest != NULL && vdi_manifest_may_ask(judged->manifest, "library")) {
+            vdi_libraries_look(judged->context->paths, judged->facts);
+        }
         return true;
     }
     judged->inventory = vdi_inventory_load(options->inventory, error);

@@ -133,6 +133,16 @@ check "without a package system" 70 'package' \
     "$build/compat/vdi-guard" release --all --root "$root" --for 1h --reason x
 check "the gate is open all the same" 0 gone \
     sh -c '[ ! -e "$1" ] && echo gone' sh "$root/var/lib/vdi/enforced.rules"
+# This machine itself: what the engine that was built loads.
+if [ -e "$build/protocol/rdp/vdi-session" ]; then
+    cat >"$lab/loads.json" <<'END'
+{"schema": "https://vigie.example/manifest/1", "id": "example", "issued": "2026-11-01T00:00:00Z",
+ "rules": [{"id": "L1", "effect": "advise", "title": {"en": "T"}, "message": {"en": "M"},
+            "when": {"library": {"soname": "libc.so.6"}}}]}
+END
+    check "a file of rules may ask what the engine loads" 0 'because of: library libc.so.6' \
+        "$build/compat/vdi-guard" check --manifest "$lab/loads.json" --pending none
+fi
 check "no command" 64 'a command is due' "$build/compat/vdi-guard"
 check "help" 0 'refresh' "$build/compat/vdi-guard" --help
 
