@@ -16,9 +16,11 @@ base:
 compat/rules: base
 compat/trust: base
 compat/host: base compat/rules
+compat/inventory: base compat/rules compat/host
+compat/simulation: base compat/rules compat/host compat/inventory
 compat: base compat/trust compat/rules compat/host
-compat/manifest: base compat/trust compat/rules compat/host compat
-compat/guard: base compat/trust compat/rules compat/host compat
+compat/manifest: base compat/trust compat/rules compat/host compat/inventory compat/simulation compat
+compat/guard: base compat/trust compat/rules compat/host compat/inventory compat
 protocol/broker: base
 protocol/session: base
 protocol/rdp: base protocol/session

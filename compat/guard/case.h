@@ -3,7 +3,7 @@
 
 #include "compat/guard.h"
 #include "compat/guard/command.h"
-#include "compat/host/inventory.h"
+#include "compat/inventory/inventory.h"
 #include "compat/rules/hold.h"
 
 /* What check, what-if and explain judge: by whose rules, and which machine. Rules: the believed

@@ -10,10 +10,10 @@
 #include "base/program.h"
 #include "base/text.h"
 #include "compat/guard/command.h"
-#include "compat/host/fleet_facts.h"
 #include "compat/host/host.h"
-#include "compat/host/inventory.h"
 #include "compat/host/libraries.h"
+#include "compat/inventory/fleet_facts.h"
+#include "compat/inventory/inventory.h"
 
 enum { HOST_NAME_FILE_BYTES = 4096 };
 

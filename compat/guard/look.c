@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "compat/guard/report.h"
-#include "compat/host/change_text.h"
+#include "compat/inventory/change_text.h"
 
 /* What is pending: as the package manager says, or the inventory; or as a file does. */
 static VdiChange *ask(VdiGuardCase *judged, const char **ret_source, GError **error)

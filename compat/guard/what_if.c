@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "compat/guard/report.h"
-#include "compat/host/change_text.h"
+#include "compat/inventory/change_text.h"
 
 enum { SHOWN_MAX = 40 };
 

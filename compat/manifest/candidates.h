@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "compat/host/inventory.h"
+#include "compat/inventory/inventory.h"
 
 /* What may be to blame, for a person to choose from: what differs between a machine before and
  * after, or what one is offered. One line each on stdout; returns how many. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "compat/host/inventory.h"
+#include "compat/inventory/inventory.h"
 #include "compat/manifest/rule_draft.h"
 #include "compat/rules/manifest.h"
 

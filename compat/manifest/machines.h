@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "compat/host/inventory.h"
+#include "compat/inventory/inventory.h"
 #include "compat/rules/lint.h"
 
 /* Machines that an author has in files: an inventory each, or a fleet of many (docs/inventory.md).

@@ -8,9 +8,9 @@
 #include "base/text.h"
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
-#include "compat/manifest/progress.h"
-#include "compat/manifest/simulation_run.h"
-#include "compat/manifest/tally_print.h"
+#include "compat/simulation/progress.h"
+#include "compat/simulation/simulation_run.h"
+#include "compat/simulation/tally_print.h"
 
 typedef struct {
     GStrv inventories, updates, update_files;

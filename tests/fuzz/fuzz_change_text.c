@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "compat/host/change_text.h"
+#include "compat/inventory/change_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

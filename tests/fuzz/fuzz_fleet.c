@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "compat/host/fleet_facts.h"
+#include "compat/inventory/fleet_facts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "compat/host/inventory.h"
+#include "compat/inventory/inventory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
-#include "compat/host/inventory.h"
+#include "compat/inventory/inventory.h"
 #include "tests/compat/guard/guard_support.h"
 #include "tests/compat/rules/incident.h"
 #include "tests/support/check.h"

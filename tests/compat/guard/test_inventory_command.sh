@@ -5,7 +5,7 @@
 # whose packages dpkg-query names one by one.
 . "$VDI_TEST_SOURCE/tests/compat/guard/throwaway.sh"
 
-fixtures=$VDI_TEST_SOURCE/tests/compat/host/inventory
+fixtures=$VDI_TEST_SOURCE/tests/compat/inventory/forms
 program=$build/compat/vdi-guard
 
 # of FORMAT FILE [OPTION…]: that inventory in that form.
