@@ -58,8 +58,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(VdiOffer) offer = vdi_offer_new("rpm", "fedora");
     g_autoptr(GBytes) said = g_bytes_new_static(data, size);
-    g_autoptr(GPtrArray) patches = vdi_zypper_read_patches(said, NULL);
+    GPtrArray *patches = vdi_zypper_read_patches(said, NULL);
 
+    g_clear_pointer(&patches, g_ptr_array_unref);
     (void) !vdi_dnf_output_read(said, false, offer, NULL);
     (void) !vdi_dnf_output_read(said, true, offer, NULL);
     (void) !vdi_zypper_read_summary(said, offer, NULL);

@@ -377,11 +377,11 @@ static void folders_files_and_pipes_are_one_stream(void)
     g_autofree char *inner = g_build_filename(folder, "c.sub", NULL);
     g_autofree char *pipe_path = g_build_filename(folder, "d.pipe", NULL);
     g_autofree char *b = write_file("folder/b", "@ b os=arch\nx 1\n", 16);
-    g_autofree char *a = write_file("folder/a", "@ a os=arch\nx 1", 15);
-    g_autofree char *hidden = write_file("folder/.hidden", "rubbish", 7);
-    g_autofree char *empty = write_file("folder/e", "", 0);
     const char *paths[] = {folder, b, NULL};
 
+    g_free(write_file("folder/a", "@ a os=arch\nx 1", 15));
+    g_free(write_file("folder/.hidden", "rubbish", 7));
+    g_free(write_file("folder/e", "", 0));
     CHECK(mkdir(inner, 0755) == 0 && mkfifo(pipe_path, 0644) == 0);
     g_autofree char *all = stream_of(paths);
 

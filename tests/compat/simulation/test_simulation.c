@@ -356,9 +356,8 @@ static char *simulate(
     g_autoptr(VdiFleetStream) stream = vdi_fleet_stream_open(paths, NULL);
     g_autoptr(VdiSimulation) simulation = vdi_simulation_new(manifest, plan, NOW);
     g_autoptr(VdiTally) tally = vdi_tally_new(vdi_manifest_n_rules(manifest));
-    g_autoptr(GPtrArray) sentences =
-        vdi_simulation_run(simulation, stream, threads, tally, NULL, NULL);
 
+    g_ptr_array_unref(vdi_simulation_run(simulation, stream, threads, tally, NULL, NULL));
     return print_tally(tally);
 }
 
@@ -476,8 +475,8 @@ static void machines_that_are_cut_off_fill_no_memory(void)
     const char *paths[] = {path, NULL};
     g_autoptr(VdiFleetStream) stream = vdi_fleet_stream_open(paths, NULL);
     long before = peak_kib();
-    g_autoptr(GPtrArray) sentences = vdi_simulation_run(simulation, stream, 1, tally, NULL, NULL);
 
+    g_ptr_array_unref(vdi_simulation_run(simulation, stream, 1, tally, NULL, NULL));
     CHECK_INT(tally->unreadable, MACHINES);
     CHECK(TEST_IS_SANITIZED || peak_kib() - before < MORE_KIB);
 }
