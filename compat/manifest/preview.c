@@ -50,9 +50,7 @@ static void print_held(const Preview *preview, const VdiChange *change, const Vd
 
     for (size_t k = 0; k < vdi_change_n_items(change); k++) {
         const VdiChangeItem *item = vdi_change_item(change, k);
-        g_autofree char *words = g_strdup_printf("%s%s%s", item->name,
-            item->after != NULL ? " " : "", item->after != NULL ? item->after : "");
-        g_autofree char *shown = vdi_text_clean(words);
+        g_autofree char *words = vdi_explain_item(item);
 
         if (!set->held[k] || !g_hash_table_add(said, g_strdup(words))) {
             continue;
@@ -61,7 +59,7 @@ static void print_held(const Preview *preview, const VdiChange *change, const Vd
             preview->now + vdi_limits_seconds(preview->limits, item->name, item->is_security);
         g_autofree char *day = day_of(MIN(longest, preview->rule.rule->expires_at));
 
-        printf("    %s is held, until %s at the latest\n", shown, day);
+        printf("    %s is held, until %s at the latest\n", words, day);
     }
     g_auto(GStrv) ends = vdi_explain_ends(set, 0);
     size_t n_others = vdi_change_n_items(change) - set->n_held;

@@ -134,6 +134,15 @@ GStrv vdi_explain_ends_now(const VdiCondition *when, const VdiFacts *facts)
     return (GStrv) g_ptr_array_free(sentences, false);
 }
 
+char *vdi_explain_item(const VdiChangeItem *item)
+{
+    const char *const holes[] = {"{name}", item->name, "{version}", item->after, NULL};
+    /* An update has no version but itself. */
+    const char *form = strcmp(item->type, VDI_CHANGE_UPDATE) == 0 ? "{name}" : "{name} {version}";
+
+    return vdi_explain_fill(item->after != NULL ? form : _("{name} (its removal)"), holes);
+}
+
 char *vdi_explain_held(const VdiChange *change, const VdiHoldSet *set, size_t rule)
 {
     g_autoptr(GString) names = g_string_new(NULL);
@@ -142,13 +151,7 @@ char *vdi_explain_held(const VdiChange *change, const VdiHoldSet *set, size_t ru
     guint at = 0;
 
     while ((reason = next_reason(set, rule, &at)) != NULL && names->len < VDI_TEXT_MAX) {
-        const VdiChangeItem *item = vdi_change_item(change, reason->item);
-        const char *const holes[] = {"{name}", item->name, "{version}", item->after, NULL};
-        /* An update has no version but itself. */
-        const char *form =
-            strcmp(item->type, VDI_CHANGE_UPDATE) == 0 ? "{name}" : "{name} {version}";
-        char *name =
-            vdi_explain_fill(item->after != NULL ? form : _("{name} (its removal)"), holes);
+        char *name = vdi_explain_item(vdi_change_item(change, reason->item));
 
         /* Two architectures of one version are said once. */
         if (g_strcmp0(name, last) != 0) {

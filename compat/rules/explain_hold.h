@@ -6,6 +6,9 @@
 /* A hold in words for people, as compat/rules/explain does it for a verdict: what is held, why, and
  * what would end it. */
 
+/* One change: "libssl3 3.0.17-1", "libfoo (its removal)", "KB5074109". */
+char *vdi_explain_item(const VdiChangeItem *item);
+
 /* What that rule in force wants held: "libssl3 3.0.17-1, libfoo (its removal)". */
 char *vdi_explain_held(const VdiChange *change, const VdiHoldSet *set, size_t rule);
 

@@ -167,6 +167,12 @@ check "which is a remedy" 0 'Upgrade the client to version 4.5.0.353760 or later
     try --bad KB2482017 --client 'view-client<4.5.0.353760'
 check "an advisory that is an update" 0 'update RHSA-2026:1234$' try --bad update=RHSA-2026:1234
 
+printf '@ w os=windows version=10.0 client:citrix-workspace=24.9 updates=whole\n' >windows.txt
+check "an update that would be held is named once" 0 '^    KB5080001 is held, until ' \
+    author draft site --bad KB5080001 --bad KB5080002 --client 'citrix-workspace<24.9.10' --dry-run \
+    --inventory windows.txt
+check "and a system by what was asked" 0 'true: os windows; here it is windows$' cat out
+
 # ---- clients ----
 check "any version of a client" 0 'client remmina in vers:generic/\*' \
     try --bad libfoo=1.1-1 --client remmina
