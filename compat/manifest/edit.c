@@ -10,7 +10,9 @@
 #include "compat/manifest/command.h"
 #include "compat/manifest/draft.h"
 #include "compat/manifest/name_lint.h"
+#include "compat/manifest/webroot.h"
 #include "compat/rules/lint.h"
+#include "compat/trust/publish.h"
 
 static bool fail_rule(const char *path, const char *what, GError **error)
 {
@@ -106,14 +108,39 @@ bool vdi_manifest_command_add(VdiCall *call, GError **error)
     return true;
 }
 
+/* What `repository` publishes has the rule, or cannot be read: then it may. */
+static bool may_have(const char *repository, const char *id)
+{
+    g_autofree char *timestamp = g_build_filename(repository, "timestamp.json", NULL);
+    VdiTrustReport report = {0};
+
+    if (!g_file_test(timestamp, G_FILE_TEST_EXISTS)) {
+        return false;
+    }
+    /* Time 0: machines may hold what has grown old. */
+    g_autoptr(GBytes) bytes = vdi_publish_verify(repository, VDI_TRUST_MANIFEST, 0, &report, NULL);
+    g_autoptr(VdiManifest) manifest =
+        bytes != NULL ? vdi_manifest_parse(bytes, VDI_MANIFEST_READER, NULL) : NULL;
+
+    return manifest == NULL || vdi_manifest_find(manifest, id) != NULL;
+}
+
+static bool may_be_in_force(const char *folder, const char *id)
+{
+    g_autofree char *repository = g_build_filename(folder, "metadata", NULL);
+    g_autofree char *webroot = vdi_webroot_recall(folder, NULL);
+
+    return may_have(repository, id) || (webroot != NULL && may_have(webroot, id));
+}
+
 bool vdi_manifest_command_remove(VdiCall *call, GError **error)
 {
-
     if (!vdi_call_read(call, NULL, NULL, 2, 2, error)
         || !vdi_draft_remove(call->argv[1], call->argv[2], call->now, error)) {
         return false;
     }
-    printf(
-        "rule %s is out of the draft; it stays in force until sign and publish\n", call->argv[2]);
+    printf("rule %s is out of the draft; %s\n", call->argv[2],
+        may_be_in_force(call->argv[1], call->argv[2]) ? "it stays in force until sign and publish"
+                                                      : "it is not signed, and reaches nobody");
     return true;
 }

@@ -34,13 +34,18 @@ add EX-0 >/dev/null
 check "publishing tells of changes that nobody signed" 0 \
     'the draft has changes that are not signed, and not published: "diff"' \
     author publish site --to early
-author remove site EX-0 >/dev/null
+check "a rule that nobody signed reaches nobody when it is removed" 0 \
+    '^rule EX-0 is out of the draft; it is not signed, and reaches nobody$' author remove site EX-0
 check "and of nothing else" 1 '' sh -c '"$0" publish site --to early \
     --now 2026-11-22T08:00:00Z 2>&1 | grep "not signed"' "$program"
 check "a signed draft is what is signed" 0 '' author diff site
 check "a web root that is not there is no empty one" 78 'web' author diff site web
 author publish site --to web >/dev/null
 check "a published draft is what is published" 0 '' author diff site web
+cp site/compat.json draft.whole
+check "one that is signed stays in force" 0 'it stays in force until sign and publish$' \
+    author remove site EX-1
+cp draft.whole site/compat.json
 
 check "shows one rule in full" 0 'package pkg:deb/debian/libfreerdp3-3 in vers:deb/>=3.10|<3.11' \
     author show site EX-1
