@@ -2,6 +2,7 @@
 #include "compat/rules/explain_condition.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "compat/rules/explain.h"
 #include "compat/rules/fact_kind.h"
@@ -45,11 +46,26 @@ static void add_line(GStrvBuilder *lines, int depth, const char *sentence)
     g_strv_builder_add(lines, line);
 }
 
+/* A system answers in the words of the question: its id, its version, or both. NULL: nothing is
+ * known beyond whether it is so. */
+static char *name_known(const VdiCondition *fact, const VdiFacts *facts)
+{
+    const char *known = fact->kind->known != NULL ? fact->kind->known(fact, facts) : NULL;
+    const char *id = vdi_facts_get(facts, VDI_FACT_OS_ID);
+
+    if (strcmp(fact->kind->name, "os") != 0 || fact->name == NULL || id == NULL) {
+        return g_strdup(known);
+    }
+    bool asks_version = fact->range != NULL && known != NULL && strcmp(id, fact->name) == 0;
+
+    return asks_version ? g_strconcat(id, " ", known, NULL) : g_strdup(id);
+}
+
 static void add_fact(
     GStrvBuilder *lines, int depth, const VdiCondition *fact, const VdiFacts *facts)
 {
     VdiTruth truth = vdi_condition_evaluate(fact, facts, NULL);
-    const char *known = fact->kind->known != NULL ? fact->kind->known(fact, facts) : NULL;
+    g_autofree char *known = name_known(fact, facts);
     g_autofree char *name = name_fact(fact);
     const char *const holes[] = {"{fact}", name, "{known}", known, NULL};
     g_autofree char *sentence =
