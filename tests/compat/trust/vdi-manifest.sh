@@ -52,7 +52,7 @@ sed 's|deb/<1|deb/*|; s|"advise"|"block", "expires": "2026-12-01T00:00:00Z"|' <<
  "when": {"package": {"purl": "pkg:deb/debian/a", "version": "vers:deb/<1"}}}
 RULE
 check "refuses a rule that would do harm" 65 at "$now" add site bad.json
-said "said which" 'rules.1.*any version'
+said "said which" 'bad.json: when.*any version'
 echo '{"id": "VDI-4",}' >bad.json
 check "refuses what is no JSON" 65 at "$now" add site bad.json
 said "said where" 'bad.json: line 1, column 16: '
@@ -65,7 +65,7 @@ cat >rule.json <<'RULE'
  "when": {"package": {"purl": "pkg:deb/debian/a", "version": "vers:deb/<1"}}}
 RULE
 check "adds a rule from a file" 0 at "$now" add site rule.json
-said "warns of what it lacks" 'rules.1..remedies: No vendor'
+said "warns of what it lacks" 'rules.1..remedies: warning: No vendor'
 check "removes a rule" 0 at "$now" remove site VDI-5
 check "does not remove what is not there" 65 at "$now" remove site VDI-5
 add_stdin() { at "$now" add site - <rule.json; }
