@@ -91,15 +91,23 @@ static const VdiPackage *find_installed(const VdiFacts *machine, const char *nam
     return NULL;
 }
 
-static bool find_system(const char *id, const char **ret_type)
+/* "fedora", or one release of it: "fedora-42", which is then *ret_distro. */
+static const char *find_system(const char *text, const char **ret_type, const char **ret_distro)
 {
-    for (size_t i = 0; id != NULL && i < G_N_ELEMENTS(systems); i++) {
-        if (strcmp(systems[i].id, id) == 0) {
+    for (size_t i = 0; text != NULL && i < G_N_ELEMENTS(systems); i++) {
+        const char *id = systems[i].id;
+        size_t length = strlen(id);
+        const char *release = g_str_has_prefix(text, id) ? text + length : NULL;
+        bool is_release = release != NULL && release[0] == '-' && g_ascii_isdigit(release[1])
+            && vdi_version_is_valid(&vdi_version_generic, release + 1);
+
+        if (is_release || (release != NULL && *release == '\0')) {
             *ret_type = systems[i].type;
-            return true;
+            *ret_distro = is_release ? text : NULL;
+            return id;
         }
     }
-    return false;
+    return NULL;
 }
 
 /* What all package systems allow: "openssl<3" and "openssl=" are mistakes, not names. */
@@ -124,6 +132,22 @@ static bool check_name(const char *text, const char *name, GError **error)
             error);
 }
 
+static bool fail_system(const char *text, const char *system, GError **error)
+{
+    g_autofree char *known = vdi_cause_systems();
+
+    if (system != NULL) {
+        g_autofree char *what =
+            g_strdup_printf("it is none of %s, nor a release of one (fedora-42)", known);
+
+        return fail("--system", system, what, error);
+    }
+    g_autofree char *what =
+        g_strdup_printf("of which system? Give --system (%s), or pkg:deb/debian/NAME", known);
+
+    return fail("--bad", text, what, error);
+}
+
 /* The purl of a bare name. */
 static VdiPurl *name_package(
     const char *text, const char *name, const char *system, const VdiFacts *machine, GError **error)
@@ -132,22 +156,16 @@ static VdiPurl *name_package(
         return NULL;
     }
     const VdiPackage *installed = system == NULL ? find_installed(machine, name) : NULL;
-    const char *id =
+    const char *wanted =
         system == NULL && machine != NULL ? vdi_facts_get(machine, VDI_FACT_OS_ID) : system;
-    const char *type = NULL;
+    const char *type = NULL, *distro = NULL;
+    const char *id = find_system(wanted, &type, &distro);
 
     if (installed != NULL && installed->namespace != NULL) {
         type = installed->type;
         id = installed->namespace;
-    } else if (!find_system(id, &type)) {
-        g_autofree char *known = vdi_cause_systems();
-        g_autofree char *shown = vdi_text_quote(system);
-        g_autofree char *what = system != NULL
-            ? g_strdup_printf("%s is none of %s", shown, known)
-            : g_strdup_printf("of which system? Give --system (%s), or pkg:deb/debian/NAME", known);
-
-        (void) fail(
-            system != NULL ? "--system" : "--bad", system != NULL ? system : text, what, error);
+    } else if (id == NULL) {
+        (void) fail_system(text, system, error);
         return NULL;
     }
     if (type == NULL) {
@@ -158,7 +176,8 @@ static VdiPurl *name_package(
         return NULL;
     }
     g_autofree char *escaped = g_uri_escape_string(name, "+", false);
-    g_autofree char *purl = g_strdup_printf("pkg:%s/%s/%s", type, id, escaped);
+    g_autofree char *purl = g_strdup_printf("pkg:%s/%s/%s%s%s", type, id, escaped,
+        distro != NULL ? "?distro=" : "", distro != NULL ? distro : "");
 
     return vdi_purl_parse(purl, error);
 }

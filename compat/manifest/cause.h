@@ -24,7 +24,7 @@ typedef struct {
     char *fixed_update;             /* the update that repairs; NULL */
 } VdiCause;
 
-/* A name without a purl is of `system` ("debian"; NULL: not said), or of the package of that name
+/* A name without a purl is of `system` ("debian", "debian-12"; NULL: not said), or of the package of that name
  * on `machine`, or of its distributor. A version that is not given is the one that `machine` has.
  * VDI_PROGRAM_ERROR_USAGE, …_VALUE, VDI_RANGE_ERROR. */
 VdiCause *vdi_cause_read(const char *text, const char *system, const VdiFacts *machine,

@@ -238,6 +238,7 @@ GPtrArray *vdi_lint(const VdiManifest *manifest, int64_t now)
         check_supersedes(&lint, by_id);
         vdi_lint_check_condition(&lint);
         vdi_lint_check_names(&lint);
+        vdi_lint_check_releases(&lint);
     }
     vdi_lint_check_pairs(&lint);
     vdi_lint_sort(findings);

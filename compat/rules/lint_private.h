@@ -31,5 +31,8 @@ void vdi_lint_check_condition(VdiLint *lint);
 /* lint_names.c: names and versions that no machine has */
 void vdi_lint_check_names(VdiLint *lint);
 
+/* lint_releases.c: versions of one release in a rule about all */
+void vdi_lint_check_releases(VdiLint *lint);
+
 /* lint_pairs.c: each rule against those before it */
 void vdi_lint_check_pairs(VdiLint *lint);

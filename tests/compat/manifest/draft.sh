@@ -116,6 +116,14 @@ for row in 'fedora pkg:rpm/fedora/libfoo vers:rpm/1.1-1' 'arch pkg:alpm/arch/lib
     set -- $row
     check "a name on $1" 0 "package $2 in $3" try --system "$1" --bad libfoo=1.1-1
 done
+check "versions of one release in a rule about all are warned of" 0 \
+    'warning: These versions are of Fedora 42; .*write ?distro=fedora-42' \
+    try --system fedora --bad a=2:3.16.0-1.fc42 --fixed 2:3.16.0-3.fc42
+check "a system can be one release" 0 'pkg:rpm/fedora/a?distro=fedora-42 in vers:rpm/' \
+    try --system fedora-42 --bad a=2:3.16.0-1.fc42 --fixed 2:3.16.0-3.fc42
+check "which is no more warned of" 1 '' grep 'other releases' out
+check "a system's name may have a dash" 0 'pkg:rpm/opensuse-leap/a?distro=opensuse-leap-15.6 in' \
+    try --system opensuse-leap-15.6 --bad a=1
 check "a purl and its version" 0 'pkg:rpm/fedora/a in vers:rpm/1:2-3$' \
     try --bad pkg:rpm/fedora/a=1:2-3
 check "a purl with its version" 0 'pkg:deb/debian/a in vers:deb/2-3$' try --bad pkg:deb/debian/a@2-3
@@ -268,6 +276,7 @@ refused "two fixes for three" 64 'once for all' --bad a=1 --bad b=1 --bad c=1 --
 refused "Windows beside another" 64 'draft two' --bad KB5074109 --bad libfoo=1
 refused "a name on Windows" 64 'on Windows' --system windows --bad libfoo=1
 refused "an unknown system" 64 'none of debian' --system plan9 --bad libfoo=1
+refused "a release that is none" 64 'none of debian' --system fedora-rawhide --bad libfoo=1
 refused "a version that nobody knows" 64 'which version' --bad libfoo
 refused "a client that is none" 64 'view-client<4.5' --bad libfoo=1 --client '<4'
 refused "a client's version that is none" 64 'dotted numbers' --bad libfoo=1 --client 'a<4-1'

@@ -166,6 +166,29 @@ static void each_fault_is_found(void)
         {"'effect': 'info', " TEXTS ", " FIX ", 'when': {'all': [{'setting': {'key': 'k'}},"
          " {'setting': {'key': 'k', 'value': 'v'}}]}",
             "rules[0].when.all[0].setting", VDI_LINT_WARNING, "when.all[1].setting says as much"},
+        {"'effect': 'info', " TEXTS ", " FIX
+         ", 'when': {'package': {'purl': 'pkg:rpm/fedora/a', 'version': "
+         "'vers:rpm/>=2:3.16.0-1.fc42|<2:3.16.0-3.fc42'}}",
+            "rules[0].when.package.version", VDI_LINT_WARNING,
+            "of Fedora 42; the rule also looks at other releases: write ?distro=fedora-42"},
+        {"'effect': 'info', " TEXTS ", " FIX
+         ", 'when': {'package': {'purl': 'pkg:rpm/rhel/a', 'version': "
+         "'vers:rpm/>=1-1|<1-2.el9_4'}}",
+            "rules[0].when.package.version", VDI_LINT_WARNING, "of Enterprise Linux 9; "},
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/>=3.0.15-1~deb12u1|<3.1"),
+            "rules[0].when.package.version", VDI_LINT_WARNING, "?distro=debian-12"},
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/<3.0.15-1+deb12u2"),
+            "rules[0].when.package.version", VDI_LINT_WARNING, "?distro=debian-12"},
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/<2.1-0ubuntu0.20.04.1"),
+            "rules[0].when.package.version", VDI_LINT_WARNING, "?distro=ubuntu-20.04"},
+        {"'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/<2.1-1.fc42"),
+            "rules[0].when.package.version", VDI_LINT_WARNING,
+            "is a version of Fedora 42, whose packages are of type rpm, not deb"},
+        {"'effect': 'info', " TEXTS ", " FIX
+         ", 'when': {'all': [{'any': [{'os': {'id': 'fedora', 'version': 'vers:generic/42'}},"
+         " {'os': {'id': 'rhel'}}]}, {'package': {'purl': 'pkg:rpm/fedora/a', 'version': "
+         "'vers:rpm/<1-2.fc42'}}]}",
+            "rules[0].when.all[1].package.version", VDI_LINT_WARNING, "of Fedora 42"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -292,6 +315,16 @@ static void what_else_is_sound_is_left_alone(void)
             " {'package': {'purl': 'pkg:npm/a', 'version': 'vers:semver/<2.0.0'}}]}"},
         {"a block without remedies is warned of once",
             "'effect': 'info', 'expires': '2027-01-31T00:00:00Z', " TEXTS ", " FIX ", " BREAKS},
+        {"versions of one release, and that release",
+            "'effect': 'info', " TEXTS ", " FIX
+            ", 'when': {'any': [{'package': {'purl': 'pkg:rpm/fedora/a?distro=fedora-42', "
+            "'version': 'vers:rpm/<1-2.fc42'}}, {'all': [{'os': {'id': 'fedora', 'version': "
+            "'vers:generic/43'}}, {'package': {'purl': 'pkg:rpm/fedora/a', 'version': "
+            "'vers:rpm/<1-2.fc43'}}]}]}"},
+        {"one version of one release",
+            "'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/2-1~deb12u1|2-1~deb12u2")},
+        {"tails that tell no release",
+            "'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/>=2-0ubuntu1.4|<2-1ubuntu0.1")},
         {"either of what excludes each other",
             "'effect': 'info', " TEXTS ", " FIX
             ", 'when': {'any': [{'build': {'version': 'vers:generic/1'}}, {'not': {'arch': 'a'}},"
