@@ -10,21 +10,21 @@
 /* In a pattern N stands for digits and X for letters and digits; {id} is the whole advisory,
  * {number} what follows its letters. */
 static const struct {
-    const char *pattern, *address;
+    const char *pattern, *address, *type; /* of its packages; NULL: any */
 } rows[] = {
-    {"USN-N-N", "https://ubuntu.com/security/notices/{id}"},
-    {"DSA-N", "https://security-tracker.debian.org/tracker/{id}"},
-    {"DSA-N-N", "https://security-tracker.debian.org/tracker/{id}"},
-    {"DLA-N", "https://security-tracker.debian.org/tracker/{id}"},
-    {"DLA-N-N", "https://security-tracker.debian.org/tracker/{id}"},
-    {"RHSA-N:N", "https://access.redhat.com/errata/{id}"},
-    {"RHBA-N:N", "https://access.redhat.com/errata/{id}"},
-    {"RHEA-N:N", "https://access.redhat.com/errata/{id}"},
-    {"FEDORA-N-X", "https://bodhi.fedoraproject.org/updates/{id}"},
-    {"ASA-N-N", "https://security.archlinux.org/{id}"},
-    {"CVE-N-N", "https://www.cve.org/CVERecord?id={id}"},
-    {"GHSA-X-X-X", "https://github.com/advisories/{id}"},
-    {"KBN", "https://support.microsoft.com/help/{number}"},
+    {"USN-N-N", "https://ubuntu.com/security/notices/{id}", "deb"},
+    {"DSA-N", "https://security-tracker.debian.org/tracker/{id}", "deb"},
+    {"DSA-N-N", "https://security-tracker.debian.org/tracker/{id}", "deb"},
+    {"DLA-N", "https://security-tracker.debian.org/tracker/{id}", "deb"},
+    {"DLA-N-N", "https://security-tracker.debian.org/tracker/{id}", "deb"},
+    {"RHSA-N:N", "https://access.redhat.com/errata/{id}", "rpm"},
+    {"RHBA-N:N", "https://access.redhat.com/errata/{id}", "rpm"},
+    {"RHEA-N:N", "https://access.redhat.com/errata/{id}", "rpm"},
+    {"FEDORA-N-X", "https://bodhi.fedoraproject.org/updates/{id}", "rpm"},
+    {"ASA-N-N", "https://security.archlinux.org/{id}", "alpm"},
+    {"CVE-N-N", "https://www.cve.org/CVERecord?id={id}", NULL},
+    {"GHSA-X-X-X", "https://github.com/advisories/{id}", NULL},
+    {"KBN", "https://support.microsoft.com/help/{number}", NULL},
 };
 
 static bool belongs(char wanted, char c)
@@ -101,5 +101,15 @@ char *vdi_advisory_address(const char *id, GError **error)
         shown, known);
 
     (void) vdi_call_fail_value(detail, error);
+    return NULL;
+}
+
+const char *vdi_advisory_type(const char *id)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (matches(rows[i].pattern, id)) {
+            return rows[i].type;
+        }
+    }
     return NULL;
 }

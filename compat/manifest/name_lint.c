@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "compat/host/clients.h"
+#include "compat/manifest/advisory.h"
 #include "compat/manifest/cause.h"
 #include "compat/rules/fact_kind.h"
 
@@ -62,6 +63,43 @@ static void look(const VdiCondition *fact, const char *place, void *user)
     }
 }
 
+/* ---- advisories ---- */
+
+typedef struct {
+    const char *due;   /* the type of an advisory's packages */
+    const char *other; /* the rule's own; NULL: it names no package */
+    bool is_met;
+} Types;
+
+static void compare_type(const VdiCondition *fact, void *user)
+{
+    Types *types = user;
+
+    if (fact->purl != NULL) {
+        types->other = fact->purl->type;
+        types->is_met = types->is_met || strcmp(fact->purl->type, types->due) == 0;
+    }
+}
+
+static void check_advisories(const VdiRule *rule, size_t number, GPtrArray *findings)
+{
+    for (size_t k = 0; k < rule->n_references; k++) {
+        const char *id = rule->references[k].title;
+        Types types = {.due = id != NULL ? vdi_advisory_type(id) : NULL};
+        g_autofree char *place = g_strdup_printf("references[%zu].title", k);
+
+        if (types.due == NULL) {
+            continue;
+        }
+        vdi_condition_visit_facts(rule->when, compare_type, &types);
+        if (types.other != NULL && !types.is_met) {
+            vdi_lint_add(findings, number, place, VDI_LINT_WARNING,
+                "%s is about packages of type %s, and the rule names %s.", id, types.due,
+                types.other);
+        }
+    }
+}
+
 void vdi_name_lint(const VdiManifest *manifest, GPtrArray *findings)
 {
     g_autoptr(GPtrArray) clients = known_clients();
@@ -74,6 +112,7 @@ void vdi_name_lint(const VdiManifest *manifest, GPtrArray *findings)
 
         if (rule->when != NULL) {
             vdi_lint_visit(rule->when, look, &search);
+            check_advisories(rule, i, findings);
         }
     }
 }

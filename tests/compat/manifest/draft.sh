@@ -119,6 +119,8 @@ done
 check "versions of one release in a rule about all are warned of" 0 \
     'warning: These versions are of Fedora 42; .*write ?distro=fedora-42' \
     try --system fedora --bad a=2:3.16.0-1.fc42 --fixed 2:3.16.0-3.fc42
+check "as is a version of another system" 0 'is a version of Fedora 42, whose packages are of type rpm' \
+    try --system debian --bad a=2:3.16.0-1.fc42
 check "a system can be one release" 0 'pkg:rpm/fedora/a?distro=fedora-42 in vers:rpm/' \
     try --system fedora-42 --bad a=2:3.16.0-1.fc42 --fixed 2:3.16.0-3.fc42
 check "which is no more warned of" 1 '' grep 'other releases' out
@@ -206,6 +208,13 @@ for row in 'USN-1234-1 ubuntu.com/security/notices/USN-1234-1' \
     set -- $row
     check "where $1 is read" 0 "^  https://$2 (not verified)$" try --bad libfoo=1.1-1 --advisory "$1"
 done
+check "an advisory about other packages is warned of" 0 \
+    '^rules.*references\[0\].title: warning: FEDORA-2026-1a is about packages of type rpm, and the rule names deb\.' \
+    try --system debian --bad libfoo=1.1-1 --advisory FEDORA-2026-1a
+check "and the other way round" 0 'DSA-5000-1 is about packages of type deb, and the rule names rpm' \
+    try --system fedora --bad a=1-1 --advisory DSA-5000-1
+check "one about these is not" 1 '' sh -c '"$0" draft site --system debian --bad a=1 \
+    --advisory DSA-5000-1 --advisory CVE-2026-1 --dry-run | grep "is about"' "$program"
 check "what somebody has read" 0 '^  https://ubuntu.com/security/notices/USN-1-1$' \
     try --bad libfoo=1.1-1 --advisory USN-1-1 --verified
 for id in USN-1 DSA- RHSA-2026-1 KB CVE-x-1 usn-1-1 SUSE-SU-2026:1-1 'https://' '' 'USN-1-1 x'; do
