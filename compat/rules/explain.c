@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "compat/rules/explain_remedy.h"
 #include "compat/rules/fact_kind.h"
 
 /* ---- which language ---- */
@@ -225,50 +226,6 @@ bool vdi_explain_fills(const VdiRule *rule, const VdiRemedy *remedy, const char 
 
 /* ---- sentences ---- */
 
-/* Our own words for a remedy that brings none. `known` names what the first sentence needs. */
-static const struct {
-    VdiRemedyAction action;
-    bool needs_package, needs_version, needs_update;
-    const char *sentence;
-} action_rows[] = {
-    {VDI_ACTION_UPGRADE_CLIENT, false, true, false,
-        N_("Upgrade the client to version {version} or later.")},
-    {VDI_ACTION_UPGRADE_CLIENT, false, false, false, N_("Upgrade the client.")},
-    {VDI_ACTION_UPGRADE_PACKAGE, true, true, false,
-        N_("Upgrade {package} to version {version} or later.")},
-    {VDI_ACTION_UPGRADE_PACKAGE, true, false, false, N_("Upgrade {package}.")},
-    {VDI_ACTION_UPGRADE_PACKAGE, false, false, false, N_("Upgrade the package that is named.")},
-    {VDI_ACTION_INSTALL_UPDATE, false, false, true, N_("Install the update {update}.")},
-    {VDI_ACTION_INSTALL_UPDATE, false, false, false, N_("Install the update that repairs it.")},
-    {VDI_ACTION_REMOVE_UPDATE, false, false, true, N_("Remove the update {update}.")},
-    {VDI_ACTION_REMOVE_UPDATE, false, false, false, N_("Remove the update.")},
-    {VDI_ACTION_CHANGE_SETTING, false, false, false,
-        N_("Change the setting, or ask your administrator to.")},
-};
-
-static const char *const category_sentences[VDI_REMEDY_N_CATEGORIES] = {
-    [VDI_REMEDY_VENDOR_FIX] = N_("Install the fix of its vendor."),
-    [VDI_REMEDY_MITIGATION] = N_("Your administrator can lessen the trouble."),
-    [VDI_REMEDY_WORKAROUND] = N_("There is a way around it: ask your administrator."),
-    [VDI_REMEDY_NO_FIX_PLANNED] = N_("No fix is planned."),
-    [VDI_REMEDY_NONE_AVAILABLE] = N_("There is no fix yet."),
-};
-
-static const char *sentence_of(const VdiRule *rule, const VdiRemedy *remedy)
-{
-    g_autofree char *package = fill_package(rule, remedy);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(action_rows); i++) {
-        if (action_rows[i].action == remedy->action
-            && (!action_rows[i].needs_package || package != NULL)
-            && (!action_rows[i].needs_version || remedy->version != NULL)
-            && (!action_rows[i].needs_update || remedy->update != NULL)) {
-            return _(action_rows[i].sentence);
-        }
-    }
-    return _(category_sentences[remedy->category]);
-}
-
 char *vdi_explain_title(const VdiRule *rule, const char *const *languages)
 {
     const char *title = choose(rule->title, languages);
@@ -290,9 +247,9 @@ GStrv vdi_explain_remedies(const VdiRule *rule, const char *const *languages)
     for (size_t i = 0; i < rule->n_remedies; i++) {
         const VdiRemedy *remedy = &rule->remedies[i];
         const char *own = choose(remedy->text, languages);
+        g_autofree char *ours = own == NULL ? vdi_explain_remedy(rule, remedy) : NULL;
 
-        g_ptr_array_add(
-            sentences, fill(own != NULL ? own : sentence_of(rule, remedy), rule, remedy));
+        g_ptr_array_add(sentences, fill(own != NULL ? own : ours, rule, remedy));
     }
     g_ptr_array_add(sentences, NULL);
     return (GStrv) g_ptr_array_free(sentences, false);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "compat/rules/explain_remedy.h"
 #include "compat/rules/fact_kind.h"
 #include "compat/rules/lint_private.h"
 
@@ -107,6 +108,7 @@ static void check_remedy(VdiLint *lint, size_t k)
     const VdiVersionScheme *scheme = package != NULL ? vdi_version_scheme(package->type) : NULL;
     g_autofree char *place = g_strdup_printf("remedies[%zu].package", k);
     g_autofree char *at = g_strdup_printf("remedies[%zu].version", k);
+    g_autofree char *text = g_strdup_printf("remedies[%zu].text", k);
     Mending mending = {.remedy = remedy, .package = package};
 
     vdi_lint_visit(lint->rule->when, look_for_package, &mending);
@@ -114,6 +116,11 @@ static void check_remedy(VdiLint *lint, size_t k)
         && !mending.names_this) {
         vdi_lint_add(lint->findings, lint->i, place, VDI_LINT_WARNING,
             "The condition names other packages, and not the one that is repaired.");
+    }
+    if (remedy->action == VDI_ACTION_CHANGE_SETTING && remedy->text[0] == NULL
+        && vdi_explain_setting(lint->rule) == NULL) {
+        vdi_lint_add(lint->findings, lint->i, text, VDI_LINT_WARNING,
+            "It does not say which setting: the condition asks for none, or for several.");
     }
     if (scheme != NULL && remedy->version != NULL && mending.fault == NULL) {
         mending.fault = vdi_version_fault(scheme, remedy->version);

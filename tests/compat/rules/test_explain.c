@@ -106,6 +106,36 @@ static void holes_speak_of_the_package_that_the_fix_repairs(void)
     }
 }
 
+/* A remedy that leaves out which is told by the condition. */
+static void a_remedy_names_what_the_condition_asks_for(void)
+{
+    static const struct {
+        const char *when, *action, *sentence;
+    } rows[] = {
+        {"{'update': 'KB1'}", "remove-update", "Remove the update KB1."},
+        {"{'all': [{'any': [{'update': 'KB1'}, {'update': 'KB2'}]}, {'not': {'update': 'KB3'}}]}",
+            "remove-update", "Remove the updates that are installed of these: KB1, KB2."},
+        {"{'not': {'update': 'KB3'}}", "remove-update", "Remove the update."},
+        {"{'update': 'KB1'}", "install-update", "Install the update that repairs it."},
+        {"{'not': {'setting': {'key': 'rollback'}}}", "change-setting",
+            "Change the setting rollback, or ask your administrator to."},
+        {"{'any': [{'setting': {'key': 'a'}}, {'setting': {'key': 'b'}}]}", "change-setting",
+            "Change the setting, or ask your administrator to."},
+    };
+    const char *const english[] = {"en", NULL};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "{'id': 'R', 'effect': 'info', 'title': {'en': 'T'}, 'message': {'en': 'M'}, 'when': "
+            "%s, 'remedies': [{'category': 'workaround', 'action': '%s'}]}",
+            rows[i].when, rows[i].action);
+        g_autoptr(VdiManifest) manifest = manifest_of_rules(text);
+        g_auto(GStrv) said = vdi_explain_remedies(vdi_manifest_rule(manifest, 0), english);
+
+        CHECK_TEXT(said[0], rows[i].sentence);
+    }
+}
+
 static void languages_fall_back(void)
 {
     static const struct {
@@ -384,6 +414,7 @@ const Test tests[] = {
     {"holes are filled from the rule", holes_are_filled_from_the_rule},
     {"holes speak of the package that the fix repairs",
         holes_speak_of_the_package_that_the_fix_repairs},
+    {"a remedy names what the condition asks for", a_remedy_names_what_the_condition_asks_for},
     {"languages fall back", languages_fall_back},
     {"each remedy has its sentence", each_remedy_has_its_sentence},
     {"every action and category has words", every_action_and_category_has_words},

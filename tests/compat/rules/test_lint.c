@@ -189,6 +189,9 @@ static void each_fault_is_found(void)
          " {'os': {'id': 'rhel'}}]}, {'package': {'purl': 'pkg:rpm/fedora/a', 'version': "
          "'vers:rpm/<1-2.fc42'}}]}",
             "rules[0].when.all[1].package.version", VDI_LINT_WARNING, "of Fedora 42"},
+        {"'effect': 'info', " TEXTS ", " BREAKS
+         ", 'remedies': [{'category': 'workaround', 'action': 'change-setting'}]",
+            "rules[0].remedies[0].text", VDI_LINT_WARNING, "does not say which setting"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -321,6 +324,11 @@ static void what_else_is_sound_is_left_alone(void)
             "'version': 'vers:rpm/<1-2.fc42'}}, {'all': [{'os': {'id': 'fedora', 'version': "
             "'vers:generic/43'}}, {'package': {'purl': 'pkg:rpm/fedora/a', 'version': "
             "'vers:rpm/<1-2.fc43'}}]}]}"},
+        {"a setting that the condition names",
+            "'effect': 'info', " TEXTS
+            ", 'remedies': [{'category': 'vendor_fix'}, {'category': 'workaround', 'action': "
+            "'change-setting'}], 'when': {'all': [{'package': {'purl': 'pkg:deb/debian/a', "
+            "'version': 'vers:deb/>=2|<3'}}, {'not': {'setting': {'key': 'k'}}}]}"},
         {"one version of one release",
             "'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/2-1~deb12u1|2-1~deb12u2")},
         {"tails that tell no release",
