@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "compat/guard/report.h"
 #include "compat/inventory/change_text.h"
+#include "compat/rules/explain.h"
 
 enum { SHOWN_MAX = 40 };
 
@@ -126,6 +127,59 @@ static void bring_along(Question *question, VdiHost *host)
     }
 }
 
+/* ---- what may have been mistyped ---- */
+
+/* A client by its package as well: how it would come is not known yet. */
+static bool is_in_a_rule(const VdiGuardCase *judged, const VdiChangeItem *item)
+{
+    size_t n_rules = 0;
+    const VdiRuleInForce *rules = vdi_guard_case_rules(judged, &n_rules);
+
+    for (size_t i = 0; i < n_rules; i++) {
+        const VdiCondition *when = rules[i].rule->when;
+
+        if (when != NULL
+            && (vdi_condition_mentions(when, judged->facts, item->type, item->name)
+                || vdi_condition_mentions(when, NULL, VDI_CHANGE_CLIENT, item->name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* For certain. */
+static bool is_absent(const VdiFacts *facts, const VdiChangeItem *item)
+{
+    const char *version = NULL;
+
+    if (strcmp(item->type, VDI_CHANGE_UPDATE) == 0) {
+        return vdi_facts_has_update(facts, item->name) == VDI_TRUTH_FALSE;
+    }
+    if (strcmp(item->type, VDI_CHANGE_CLIENT) == 0) {
+        return vdi_facts_client(facts, item->name, &version) == VDI_TRUTH_FALSE;
+    }
+    return strcmp(item->type, VDI_CHANGE_BUILD) != 0 && item->before == NULL
+        && vdi_facts_packages_known(facts);
+}
+
+static void note_unknown_names(Question *question)
+{
+    VdiGuardCase *judged = question->judged;
+
+    for (size_t i = 0; i < vdi_change_n_items(question->asked); i++) {
+        const VdiChangeItem *item = vdi_change_item(question->asked, i);
+        const char *const holes[] = {"{name}", item->name, NULL};
+
+        if (is_absent(judged->facts, item) && !is_in_a_rule(judged, item)) {
+            g_ptr_array_add(judged->problems,
+                vdi_explain_fill(judged->inventory != NULL
+                        ? _("{name} is not installed there, and no rule names it.")
+                        : _("{name} is not installed here, and no rule names it."),
+                    holes));
+        }
+    }
+}
+
 static void make_whole(Question *question, bool alone)
 {
     g_autoptr(GError) error = NULL;
@@ -189,6 +243,7 @@ bool vdi_guard_command_what_if(VdiCall *call, GError **error)
     if (judged == NULL || !read_words(&question, call->argv + 1, error)) {
         return false;
     }
+    note_unknown_names(&question);
     make_whole(&question, alone);
     g_autoptr(VdiGuardReport) report =
         vdi_guard_report_new(judged, g_steal_pointer(&question.whole), NULL);

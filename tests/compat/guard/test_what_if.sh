@@ -104,6 +104,8 @@ transcript()
     say what-if $here remmina=2.0-1
     say what-if $here tool=3
     say what-if $here lib=9.9
+    say what-if $here libgnutls3=3.8 x=2
+    say what-if $rules --inventory "$PWD/machine.json" libgnutls3=3.8 tool=3
     say what-if $rules --inventory "$PWD/machine.json" lib=
     say what-if $rules --inventory "$PWD/machine.json" client:remmina=2.1 --json
     say what-if $rules --inventory "$PWD/windows.json" KB5074109
