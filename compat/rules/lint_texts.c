@@ -78,6 +78,68 @@ static void check_holes(VdiLint *lint, const VdiRemedy *remedy, const char *plac
     }
 }
 
+/* ---- whose version {fixed} is ---- */
+
+/* A cause within the condition is that package. */
+static bool names_package(const VdiCondition *condition, const VdiPurl *package)
+{
+    if (condition->op == VDI_CONDITION_FACT) {
+        return condition->purl != NULL && strcmp(condition->purl->type, package->type) == 0
+            && strcmp(condition->purl->name, package->name) == 0;
+    }
+    for (size_t k = 0; condition->op != VDI_CONDITION_NOT && k < condition->n_parts; k++) {
+        if (names_package(condition->parts[k], package)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* In some `any` one part is about `a` and another about `b`: either of them is enough. */
+static bool are_alternatives(const VdiCondition *condition, const VdiPurl *a, const VdiPurl *b)
+{
+    for (size_t k = 0; condition->op != VDI_CONDITION_NOT && k < condition->n_parts; k++) {
+        const VdiCondition *part = condition->parts[k];
+
+        if (are_alternatives(part, a, b)
+            || (condition->op == VDI_CONDITION_ANY && names_package(condition, b)
+                && names_package(part, a) && !names_package(part, b))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of a vendor's fix; NULL: it is none, or names neither a package nor a version. */
+static VdiPurl *fixed_package(const VdiRemedy *remedy)
+{
+    bool is_fix = remedy->category == VDI_REMEDY_VENDOR_FIX && remedy->version != NULL
+        && remedy->package != NULL;
+
+    return is_fix ? vdi_purl_parse(remedy->package, NULL) : NULL;
+}
+
+/* The first fix fills the hole; who needs the second would read the wrong version. */
+static void check_whose_fix(VdiLint *lint, const char *place)
+{
+    const VdiRule *rule = lint->rule;
+    g_autoptr(VdiPurl) first = NULL;
+
+    for (size_t k = 0; k < rule->n_remedies; k++) {
+        g_autoptr(VdiPurl) package = fixed_package(&rule->remedies[k]);
+
+        if (first == NULL) {
+            first = g_steal_pointer(&package);
+        } else if (package != NULL && are_alternatives(rule->when, first, package)) {
+            vdi_lint_add(lint->findings, lint->i, place, VDI_LINT_WARNING,
+                "{fixed} is the version of %s (%s) alone, and for others the fix is one of %s "
+                "(%s): write no version, or two rules.",
+                first->name, first->type, package->name, package->type);
+            return;
+        }
+    }
+}
+
 /* ---- languages ---- */
 
 static bool has_language(VdiTexts texts, const char *tag)
@@ -109,6 +171,9 @@ static void check_texts(VdiLint *lint, const VdiRemedy *remedy, const char *memb
         g_autofree char *place = g_strconcat(member, ".", texts[k], NULL);
 
         check_holes(lint, remedy, place, texts[k + 1]);
+        if (remedy == NULL && strstr(texts[k + 1], "{fixed}") != NULL) {
+            check_whose_fix(lint, place);
+        }
     }
     check_languages(lint, member, texts);
 }

@@ -15,6 +15,12 @@ enum { NOW = 1794000000 }; /* 2026-11-06 */
 #define WHEN(range) "'when': {'package': {'purl': 'pkg:deb/debian/a', 'version': '" range "'}}"
 #define BREAKS WHEN("vers:deb/>=2|<3")
 
+#define TWO_FIXES                                                                                  \
+    "'remedies': [{'category': 'vendor_fix', 'package': 'pkg:deb/debian/a', 'version': '3'},"      \
+    " {'category': 'vendor_fix', 'package': 'pkg:deb/debian/b', 'version': '4'}]"
+#define PART_A "{'package': {'purl': 'pkg:deb/debian/a', 'version': 'vers:deb/>=2|<3'}}"
+#define PART_B "{'package': {'purl': 'pkg:deb/debian/b', 'version': 'vers:deb/>=2|<4'}}"
+
 #define GOOD_B "{'id': 'B', 'effect': 'block', " SOON ", " TEXTS ", " FIX ", " BREAKS "}"
 
 static bool finds(
@@ -192,6 +198,10 @@ static void each_fault_is_found(void)
         {"'effect': 'info', " TEXTS ", " BREAKS
          ", 'remedies': [{'category': 'workaround', 'action': 'change-setting'}]",
             "rules[0].remedies[0].text", VDI_LINT_WARNING, "does not say which setting"},
+        {"'effect': 'info', 'title': {'en': 'T'}, 'message': {'en': 'Wait for "
+         "{fixed}.'}, " TWO_FIXES ", 'when': {'any': [" PART_A ", {'all': [" PART_B
+         ", {'arch': 'amd64'}]}]}",
+            "rules[0].message.en", VDI_LINT_WARNING, "{fixed} is the version of a (deb) alone"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -329,6 +339,12 @@ static void what_else_is_sound_is_left_alone(void)
             ", 'remedies': [{'category': 'vendor_fix'}, {'category': 'workaround', 'action': "
             "'change-setting'}], 'when': {'all': [{'package': {'purl': 'pkg:deb/debian/a', "
             "'version': 'vers:deb/>=2|<3'}}, {'not': {'setting': {'key': 'k'}}}]}"},
+        {"two fixes of what breaks together",
+            "'effect': 'info', 'title': {'en': 'T'}, 'message': {'en': '{fixed}'}, " TWO_FIXES
+            ", 'when': {'all': [" PART_A ", " PART_B ", {'any': [{'arch': 'x'}, {'arch': 'y'}]}]}"},
+        {"two fixes, and no version in the message",
+            "'effect': 'info', " TEXTS ", " TWO_FIXES ", 'when': {'any': [" PART_A ", " PART_B
+            "]}"},
         {"one version of one release",
             "'effect': 'info', " TEXTS ", " FIX ", " WHEN("vers:deb/2-1~deb12u1|2-1~deb12u2")},
         {"tails that tell no release",
