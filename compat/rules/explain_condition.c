@@ -16,10 +16,11 @@ static const char *const operator_rows[VDI_CONDITION_FACT][N_TRUTHS] = {
     [VDI_CONDITION_ANY] = {[VDI_TRUTH_TRUE] = N_("One of these at least is true:"),
         [VDI_TRUTH_FALSE] = N_("None of these is true:"),
         [VDI_TRUTH_UNKNOWN] = N_("Whether one of these is true is unknown:")},
-    [VDI_CONDITION_NOT] = {[VDI_TRUTH_TRUE] =
-                               N_("The rule wants this not to be true, and it is not:"),
-        [VDI_TRUTH_FALSE] = N_("The rule wants this not to be true, and it is:"),
-        [VDI_TRUTH_UNKNOWN] = N_("The rule wants this not to be true, and that is unknown:")},
+    [VDI_CONDITION_NOT] = {[VDI_TRUTH_TRUE] = N_(
+                               "The rule makes an exception where this is true; here it is false:"),
+        [VDI_TRUTH_FALSE] = N_("The rule makes an exception where this is true, as it is here:"),
+        [VDI_TRUTH_UNKNOWN] =
+            N_("The rule makes an exception where this is true; here that is unknown:")},
 };
 
 /* With what is there, and without. */

@@ -59,11 +59,12 @@ static void each_fact_stands_beside_what_is_there(void)
         {"{'any': [" NO "]}", "None of these is true:|  not true: arch arm64"},
         {"{'any': [" MAYBE "]}", "Whether one of these is true is unknown:|  unknown: update KB1"},
         {"{'not': " NO "}",
-            "The rule wants this not to be true, and it is not:|"
+            "The rule makes an exception where this is true; here it is false:|"
             "  not true: arch arm64"},
-        {"{'not': " YES "}", "The rule wants this not to be true, and it is:|  true: arch amd64"},
+        {"{'not': " YES "}",
+            "The rule makes an exception where this is true, as it is here:|  true: arch amd64"},
         {"{'not': {'any': [" MAYBE "]}}",
-            "The rule wants this not to be true, and that is unknown:|"
+            "The rule makes an exception where this is true; here that is unknown:|"
             "  Whether one of these is true is unknown:|    unknown: update KB1"},
     };
     g_autoptr(VdiFacts) facts = machine();
