@@ -162,8 +162,8 @@ static void compare(Pairs *pairs, size_t earlier)
 static const struct {
     const char *before, *same, *other;
 } sentences[N_RELATIONS] = {
-    [SAME] = {"It is true of the same machines as rule ",
-        " and says the same: one of the two is idle, remove it.", ", and contradicts it: "},
+    [SAME] = {"It is true of the same machines as rule ", " and says the same: remove ",
+        ", and contradicts it: "},
     [NARROWER] = {"Wherever it is true, so is rule ", ", which says the same: this adds nothing.",
         ", which says something else: "},
     [WIDER] = {"It is true wherever is rule ", ", and says the same: that one adds nothing.",
@@ -171,6 +171,16 @@ static const struct {
     [OVERLAPPING] = {"It overlaps rule ", ": a version of some package is in the ranges of both.",
         NULL},
 };
+
+/* Of two that say the same the one that protects longer stays. */
+static char *name_idle(const VdiRule *first, const VdiRule *rule)
+{
+    bool first_ends =
+        first->expires_at != 0 && (rule->expires_at == 0 || first->expires_at < rule->expires_at);
+
+    return first_ends ? g_strdup_printf("rule %s, which ends earlier.", first->id)
+                      : g_strdup("this one.");
+}
 
 /* Only the first is judged by its effect: the others are counted. */
 static void say(const Pairs *pairs, Relation relation)
@@ -186,7 +196,7 @@ static void say(const Pairs *pairs, Relation relation)
     g_autofree char *more =
         related->n > 1 ? g_strdup_printf(" (and %zu more)", related->n - 1) : g_strdup("");
     g_autofree char *effects = is_same
-        ? g_strdup("")
+        ? (relation == SAME ? name_idle(first, lint->rule) : g_strdup(""))
         : g_strdup_printf("that says %s, this %s; the graver counts.",
             vdi_effect_name(first->effect), vdi_effect_name(lint->rule->effect));
 

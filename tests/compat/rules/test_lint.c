@@ -398,7 +398,11 @@ static void rules_are_compared_with_each_other(void)
         {"the same twice",
             RULE("A", "block", PACKAGE("vers:deb/>=2|<3")) "," RULE(
                 "B", "block", PACKAGE("vers:deb/>=2|<3")),
-            "same machines as rule A and says the same"},
+            "same machines as rule A and says the same: remove this one."},
+        {"the same twice, the first for a shorter time",
+            "{'id': 'A', 'effect': 'block', 'expires': '2026-11-20T00:00:00Z', " TEXTS ", " FIX
+            ", " BREAKS "}," GOOD_B,
+            "says the same: remove rule A, which ends earlier."},
         {"the same with another effect",
             RULE("A", "advise", PACKAGE("vers:deb/>=2|<3")) "," RULE(
                 "B", "block", PACKAGE("vers:deb/>=2|<3")),
