@@ -147,13 +147,25 @@ static bool is_on_offer(const VdiChange *pending, const VdiChangeItem *wanted)
 typedef struct {
     VdiChange *change;
     const VdiCause *cause;
+    const char *newer; /* what is there is newer: it does not come there; borrowed, NULL */
 } Coming;
+
+/* What is there, against what is bad; what cannot be compared counts as older. */
+static int order_of(const VdiCause *cause, const char *version)
+{
+    return vdi_version_is_valid(cause->scheme, version)
+        ? cause->scheme->compare(version, cause->version)
+        : -1;
+}
 
 static bool replace_package(const VdiPackage *package, void *user)
 {
     Coming *coming = user;
 
-    if (coming->cause->scheme->compare(package->version, coming->cause->version) != 0) {
+    int order = order_of(coming->cause, package->version);
+
+    coming->newer = order > 0 ? package->version : coming->newer;
+    if (order < 0) {
         vdi_change_add(coming->change, package->type, package->namespace, package->name,
             package->arch, package->version, coming->cause->version, false);
     }
@@ -161,10 +173,10 @@ static bool replace_package(const VdiPackage *package, void *user)
 }
 
 /* Nothing where it is there already, or what it would replace is not installed. */
-static VdiChange *make_change(const VdiCause *cause, const VdiFacts *facts)
+static VdiChange *make_change(const VdiCause *cause, const VdiFacts *facts, const char **ret_newer)
 {
     VdiChange *change = vdi_change_new();
-    Coming coming = {change, cause};
+    Coming coming = {change, cause, NULL};
     const char *build = vdi_facts_get(facts, VDI_FACT_BUILD);
 
     switch (cause->kind) {
@@ -179,12 +191,15 @@ static VdiChange *make_change(const VdiCause *cause, const VdiFacts *facts)
         }
         break;
     case VDI_CAUSE_BUILD:
-        if (build != NULL && strcmp(build, cause->version) != 0) {
+        if (build != NULL && order_of(cause, build) > 0) {
+            coming.newer = build;
+        } else if (build != NULL && strcmp(build, cause->version) != 0) {
             vdi_change_add(
                 change, VDI_CHANGE_BUILD, NULL, "windows", NULL, build, cause->version, false);
         }
         break;
     }
+    *ret_newer = coming.newer;
     return change;
 }
 
@@ -196,7 +211,8 @@ static bool is_installed(const VdiPackage *package, void *user)
 static void print_cause(const Preview *preview, const VdiCause *cause)
 {
     const VdiFacts *facts = preview->machine->facts;
-    g_autoptr(VdiChange) change = make_change(cause, facts);
+    const char *newer = NULL;
+    g_autoptr(VdiChange) change = make_change(cause, facts, &newer);
     g_autofree char *words = vdi_cause_words(cause);
     g_autofree char *what = g_strdup_printf("if %s came", words);
 
@@ -204,6 +220,10 @@ static void print_cause(const Preview *preview, const VdiCause *cause)
         && !vdi_facts_find_packages(
             facts, cause->purl->type, cause->purl->name, is_installed, NULL)) {
         printf("  %s is not installed there\n", cause->name);
+    } else if (vdi_change_n_items(change) == 0 && newer != NULL) {
+        g_autofree char *shown = vdi_text_clean(newer);
+
+        printf("  %s does not come there: %s is newer\n", words, shown);
     } else if (vdi_change_n_items(change) > 0
         && !is_on_offer(preview->machine->pending, vdi_change_item(change, 0))) {
         print_change(preview, what, change);
