@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lint: what is wrong with the draft though it can be read. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -9,6 +10,7 @@
 #include "compat/manifest/limits_lint.h"
 #include "compat/manifest/machines.h"
 #include "compat/manifest/name_lint.h"
+#include "compat/rules/fact_kind.h"
 
 typedef struct {
     char *limits;
@@ -52,7 +54,34 @@ static char *day_of(int64_t at)
     return time;
 }
 
-/* What would be better: " (unless 3.0.18-1 is there by then)". */
+static void find_client(const VdiCondition *fact, void *user)
+{
+    const char **id = user;
+
+    if (*id == NULL && strcmp(fact->kind->name, "client") == 0) {
+        *id = fact->name;
+    }
+}
+
+/* Of what the fixed version is; "": the rule does not say. */
+static char *name_fixed(const VdiRule *rule, const VdiRemedy *remedy)
+{
+    g_autoptr(VdiPurl) package =
+        remedy->package != NULL ? vdi_purl_parse(remedy->package, NULL) : NULL;
+    const char *client = NULL;
+
+    if (package != NULL) {
+        return g_strconcat(package->name, " ", NULL);
+    }
+    if (remedy->action == VDI_ACTION_UPGRADE_CLIENT) {
+        vdi_condition_visit_facts(rule->when, find_client, &client);
+    } else if (remedy->action == VDI_ACTION_INSTALL_UPDATE) {
+        client = "build";
+    }
+    return client != NULL ? g_strconcat(client, " ", NULL) : g_strdup("");
+}
+
+/* What would be better: " (unless libssl3 3.0.18-1 is there by then)". */
 static char *name_fix(const VdiRule *rule)
 {
     for (size_t k = 0; k < rule->n_remedies; k++) {
@@ -60,7 +89,10 @@ static char *name_fix(const VdiRule *rule)
         const char *what = remedy->version != NULL ? remedy->version : remedy->update;
 
         if (remedy->category == VDI_REMEDY_VENDOR_FIX && what != NULL) {
-            g_autofree char *shown = vdi_text_clean(what);
+            g_autofree char *name =
+                remedy->version != NULL ? name_fixed(rule, remedy) : g_strdup("");
+            g_autofree char *words = g_strconcat(name, what, NULL);
+            g_autofree char *shown = vdi_text_clean(words);
 
             return g_strdup_printf(" (unless %s is there by then)", shown);
         }

@@ -129,6 +129,11 @@ manifest "$(rule A block 2027-01-31T00:00:00Z "$(package a '>=2|<3')" |
     sed 's/"vendor_fix"/"vendor_fix", "version": "3"/')"
 check "what would be better is named" 0 'ends (14 days) (unless 3 is there by then)$' \
     lint manifest.json
+sed -i 's|"version": "3"|"package": "pkg:deb/debian/a", "version": "3"|' manifest.json
+check "with its package" 0 '(unless a 3 is there by then)$' lint manifest.json
+manifest "$(rule A block 2027-01-31T00:00:00Z '{"client": {"id": "remmina", "version": "vers:generic/<3"}}' |
+    sed 's/"vendor_fix"/"vendor_fix", "action": "upgrade-client", "version": "3"/')"
+check "or its client" 0 '(unless remmina 3 is there by then)$' lint manifest.json
 
 # Slips of the pen.
 # slip FACT…: each must be told with what was meant
