@@ -76,7 +76,7 @@ long_checks()
 {
     for name in compat/trust/test_store_faults compat/trust/test_publish_faults \
         compat/guard/test_hook_memory compat/rules/test_oracles compat/rules/test_hold_oracle \
-        compat/manifest/test_simulation; do
+        compat/simulation/test_simulation; do
         echo "${name##*/} build/plain/tests/$name"
     done
     echo "apt_offers sh tests/compat/host/test_apt_offers.sh"

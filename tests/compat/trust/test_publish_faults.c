@@ -189,6 +189,10 @@ static void publish_disturbed(Site *site, const char *what)
             int status = injection_run(argv, call, fault);
 
             n_injections++;
+            if (status == INJECTION_MISSED) {
+                n_missed++;
+                continue;
+            }
             if (status < 0 || !is_sound(site, status, fault == INJECTION_KILL || call->is_memory)) {
                 printf("%s number %u: %s: status %d\n", call->name, call->nth,
                     injection_fault_name(fault), status);
