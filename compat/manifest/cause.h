@@ -24,9 +24,9 @@ typedef struct {
     char *fixed_update;             /* the update that repairs; NULL */
 } VdiCause;
 
-/* A name without a purl is of `system` ("debian", "debian-12"; NULL: not said), or of the package of that name
- * on `machine`, or of its distributor. A version that is not given is the one that `machine` has.
- * VDI_PROGRAM_ERROR_USAGE, …_VALUE, VDI_RANGE_ERROR. */
+/* A name without a purl is of `system` ("debian", "debian-12"; NULL: not said), or of the package
+ * of that name on `machine`, or of its distributor. A version that is not given is the one that
+ * `machine` has. VDI_PROGRAM_ERROR_USAGE, …_VALUE, VDI_RANGE_ERROR. */
 VdiCause *vdi_cause_read(const char *text, const char *system, const VdiFacts *machine,
     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vdi_cause_free(VdiCause *cause);
