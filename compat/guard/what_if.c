@@ -8,6 +8,7 @@
 #include "compat/guard/report.h"
 #include "compat/inventory/change_text.h"
 #include "compat/rules/explain.h"
+#include "compat/rules/explain_hole.h"
 
 enum { SHOWN_MAX = 40 };
 

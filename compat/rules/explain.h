@@ -25,16 +25,3 @@ char *vdi_explain_finding(const VdiFinding *finding, const char *const *language
 char *vdi_explain_source(const VdiFinding *finding);
 /* Why it is true here, one sentence with the facts as the machine knows them; NULL: it is not. */
 char *vdi_explain_reasons(const VdiFinding *finding);
-
-/* Is that hole ("{fixed}") filled in a text of the rule, or of that remedy of it? NULL: of the
- * rule.
- */
-bool vdi_explain_fills(const VdiRule *rule, const VdiRemedy *remedy, const char *hole);
-
-/* For those who make sentences of our own. */
-
-/* `holes`: "{name}", its value, …, NULL. Values are cleaned; a hole whose value is NULL, or that is
- * not named, stands as it is. */
-char *vdi_explain_fill(const char *sentence, const char *const *holes);
-/* ">=3.0.2, <3.0.7" */
-char *vdi_explain_range(const VdiRange *range);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "compat/rules/explain.h"
+#include "compat/rules/explain_hole.h"
 #include "compat/rules/fact_kind.h"
 
 #define DAY ((int64_t) 24 * 3600)

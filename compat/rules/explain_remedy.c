@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "compat/rules/explain.h"
+#include "compat/rules/explain_hole.h"
 #include "compat/rules/fact_kind.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "compat/rules/explain.h"
+#include "compat/rules/explain_hole.h"
 #include "compat/rules/lint_private.h"
 
 /* ---- holes ---- */
