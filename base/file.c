@@ -139,6 +139,12 @@ GBytes *vdi_file_read(const char *path, size_t max_bytes, GError **error)
     return fd >= 0 ? read_all(fd, path, max_bytes, error) : NULL;
 }
 
+GBytes *vdi_file_read_argument(const char *path, size_t max_bytes, GError **error)
+{
+    return strcmp(path, "-") == 0 ? vdi_file_read_fd(STDIN_FILENO, max_bytes, error)
+                                  : vdi_file_read(path, max_bytes, error);
+}
+
 static VdiFd open_own(const char *path, GError **error)
 {
     struct stat status;

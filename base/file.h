@@ -16,6 +16,11 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC(VdiFd, vdi_fd_close, -1)
 /* A regular file; a link is followed, a FIFO or a device refused. */
 GBytes *vdi_file_read(const char *path, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What a person named in a command: the same, or "-" for standard input. Once, through one
+ * descriptor: what is read is what is used, and the file may be another one the next moment. */
+GBytes *vdi_file_read_argument(
+    const char *path, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* From a descriptor, which stays the caller's: a file, a pipe or a socket, to its end. */
 GBytes *vdi_file_read_fd(int fd, size_t max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -60,9 +60,6 @@ bool vdi_guard_command_import(VdiCall *call, GError **error);
 bool vdi_guard_command_enroll(VdiCall *call, GError **error);
 bool vdi_guard_command_leave(VdiCall *call, GError **error);
 
-/* Once, through one descriptor: a regular file, or "-" for standard input. What is read is what is
- * verified and used, so a link may lead there and the file may be another one the next moment. */
-GBytes *vdi_guard_read_bundle(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A failure that is the file's own is said, and ends a command with VDI_EXIT_DATA: true. */
 bool vdi_guard_fail_file(VdiCall *call, GError **error);
 

@@ -196,7 +196,7 @@ static bool enroll(
 {
     g_auto(VdiApplyReport) report = {0};
     g_auto(VdiEnrolment) enrolment = {0};
-    g_autoptr(GBytes) document = vdi_guard_read_bundle(path, error);
+    g_autoptr(GBytes) document = vdi_file_read_argument(path, VDI_BUNDLE_MAX_BYTES, error);
 
     if (document == NULL || !vdi_enrolment_open(document, &enrolment, error)
         || !agree(context, &enrolment, options, &report, error)

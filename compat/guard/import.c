@@ -2,8 +2,6 @@
 /* import: an update that came as a file. */
 #include <glib/gi18n.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -12,12 +10,6 @@
 #include "compat/guard/command.h"
 #include "compat/import.h"
 #include "compat/trust/bundle.h"
-
-GBytes *vdi_guard_read_bundle(const char *path, GError **error)
-{
-    return strcmp(path, "-") == 0 ? vdi_file_read_fd(STDIN_FILENO, VDI_BUNDLE_MAX_BYTES, error)
-                                  : vdi_file_read(path, VDI_BUNDLE_MAX_BYTES, error);
-}
 
 bool vdi_guard_fail_file(VdiCall *call, GError **error)
 {
@@ -34,7 +26,7 @@ static bool import(VdiGuardContext *context, const char *path, GError **error)
 {
     g_auto(VdiApplyReport) report = {0};
     g_auto(VdiImport) done = {0};
-    g_autoptr(GBytes) document = vdi_guard_read_bundle(path, error);
+    g_autoptr(GBytes) document = vdi_file_read_argument(path, VDI_BUNDLE_MAX_BYTES, error);
 
     if (document == NULL) {
         return false;

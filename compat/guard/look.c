@@ -2,7 +2,6 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -32,9 +31,7 @@ static VdiChange *ask(VdiGuardCase *judged, const char **ret_source, GError **er
 
 static VdiChange *read_file(const VdiGuardCase *judged, const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = strcmp(path, "-") == 0
-        ? vdi_file_read_fd(STDIN_FILENO, VDI_CHANGE_TEXT_MAX_BYTES, error)
-        : vdi_file_read(path, VDI_CHANGE_TEXT_MAX_BYTES, error);
+    g_autoptr(GBytes) bytes = vdi_file_read_argument(path, VDI_CHANGE_TEXT_MAX_BYTES, error);
     VdiChange *change = NULL;
 
     if (bytes != NULL) {

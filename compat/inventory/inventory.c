@@ -2,7 +2,6 @@
 #include "compat/inventory/inventory.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -225,10 +224,7 @@ VdiInventory *vdi_inventory_read(GBytes *bytes, GError **error)
 
 VdiInventory *vdi_inventory_load(const char *path, GError **error)
 {
-    bool is_stdin = strcmp(path, "-") == 0;
-    g_autoptr(GBytes) bytes = is_stdin
-        ? vdi_file_read_fd(STDIN_FILENO, VDI_INVENTORY_MAX_BYTES, error)
-        : vdi_file_read(path, VDI_INVENTORY_MAX_BYTES, error);
+    g_autoptr(GBytes) bytes = vdi_file_read_argument(path, VDI_INVENTORY_MAX_BYTES, error);
 
     if (bytes == NULL) {
         return NULL;
@@ -236,7 +232,7 @@ VdiInventory *vdi_inventory_load(const char *path, GError **error)
     VdiInventory *inventory = vdi_inventory_read(bytes, error);
 
     if (inventory == NULL) {
-        g_autofree char *shown = vdi_text_clean(is_stdin ? "standard input" : path);
+        g_autofree char *shown = vdi_text_clean(strcmp(path, "-") == 0 ? "standard input" : path);
 
         g_prefix_error(error, "%s: ", shown);
     }

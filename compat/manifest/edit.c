@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* add, remove: the draft. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -31,9 +30,7 @@ static bool is_rule(VdiJson *json, const char *path, GError **error)
 
 static VdiJson *read_rule(const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = g_str_equal(path, "-")
-        ? vdi_file_read_fd(STDIN_FILENO, VDI_RULE_MAX_BYTES, error)
-        : vdi_file_read(path, VDI_RULE_MAX_BYTES, error);
+    g_autoptr(GBytes) bytes = vdi_file_read_argument(path, VDI_RULE_MAX_BYTES, error);
 
     if (bytes == NULL) {
         return NULL;

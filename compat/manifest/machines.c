@@ -2,7 +2,6 @@
 #include "compat/manifest/machines.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -34,13 +33,6 @@ static VdiInventory *read_verdict(VdiJson *verdict, GError **error)
     return vdi_inventory_read(bytes, error);
 }
 
-/* Once, through one descriptor. */
-static GBytes *read_file(const char *path, GError **error)
-{
-    return strcmp(path, "-") == 0 ? vdi_file_read_fd(STDIN_FILENO, VDI_INVENTORY_MAX_BYTES, error)
-                                  : vdi_file_read(path, VDI_INVENTORY_MAX_BYTES, error);
-}
-
 static VdiInventory *read_machine(const char *path, GBytes *bytes, GError **error)
 {
     g_autoptr(GError) local = NULL;
@@ -60,7 +52,7 @@ static VdiInventory *read_machine(const char *path, GBytes *bytes, GError **erro
 
 VdiInventory *vdi_machine_load(const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = read_file(path, error);
+    g_autoptr(GBytes) bytes = vdi_file_read_argument(path, VDI_INVENTORY_MAX_BYTES, error);
 
     return bytes != NULL ? read_machine(path, bytes, error) : NULL;
 }
@@ -112,7 +104,7 @@ static bool load_fleet(VdiMachines *machines, const char *path, GBytes *bytes, G
 
 static bool load(VdiMachines *machines, const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = read_file(path, error);
+    g_autoptr(GBytes) bytes = vdi_file_read_argument(path, VDI_INVENTORY_MAX_BYTES, error);
 
     if (bytes == NULL) {
         return false;
