@@ -33,15 +33,21 @@ static bool note_end(const VdiCondition *fact, VdiTruth truth, bool is_decisive,
     return ends->n_ends < VDI_HOLD_ENDS_MAX;
 }
 
+static size_t find_ends(const VdiCondition *when, const VdiFacts *after, const VdiChangeItem *item,
+    VdiHoldEnd ret_ends[VDI_HOLD_ENDS_MAX])
+{
+    Ends ends = {after, item, ret_ends, 0};
+
+    if (vdi_condition_evaluate(when, after, NULL) == VDI_TRUTH_TRUE) {
+        vdi_condition_visit_reasons(when, after, note_end, &ends);
+    }
+    return ends.n_ends;
+}
+
 size_t vdi_hold_ends_now(
     const VdiCondition *when, const VdiFacts *facts, VdiHoldEnd ret_ends[VDI_HOLD_ENDS_MAX])
 {
-    Ends ends = {facts, NULL, ret_ends, 0};
-
-    if (vdi_condition_evaluate(when, facts, NULL) == VDI_TRUTH_TRUE) {
-        vdi_condition_visit_reasons(when, facts, note_end, &ends);
-    }
-    return ends.n_ends;
+    return find_ends(when, facts, NULL, ret_ends);
 }
 
 size_t vdi_hold_ends(
@@ -53,10 +59,6 @@ size_t vdi_hold_ends(
 
     held[reason->item] = false;
     g_autoptr(VdiFacts) after = vdi_change_apply(set->before, set->change, held);
-    Ends ends = {after, vdi_change_item(set->change, reason->item), ret_ends, 0};
 
-    if (vdi_condition_evaluate(when, after, NULL) == VDI_TRUTH_TRUE) {
-        vdi_condition_visit_reasons(when, after, note_end, &ends);
-    }
-    return ends.n_ends;
+    return find_ends(when, after, vdi_change_item(set->change, reason->item), ret_ends);
 }
