@@ -117,6 +117,14 @@ char *vdi_text_time(int64_t at)
     return g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ");
 }
 
+char *vdi_text_day(int64_t at)
+{
+    char *time = vdi_text_time(at);
+
+    *strchr(time, 'T') = '\0';
+    return time;
+}
+
 bool vdi_text_read_time(const char *text, int64_t *ret_at)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:ddZ";

@@ -34,4 +34,6 @@ const char *vdi_text_nearest(const char *word, const char *const *known);
 /* RFC 3339 in UTC, whole seconds, as TUF and our own files write it: "2026-11-22T08:00:00Z". The
  * reader takes exactly that form. Years 1970 to 9999. */
 char *vdi_text_time(int64_t at);
+/* Its day alone: "2026-11-22". */
+char *vdi_text_day(int64_t at);
 bool vdi_text_read_time(const char *text, int64_t *ret_at) G_GNUC_WARN_UNUSED_RESULT;

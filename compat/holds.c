@@ -52,16 +52,13 @@ static bool is_mentioned(const Decision *decision, const VdiChangeItem *item)
 }
 
 /* What no pin can keep out: removals, and what this machine never holds. */
+/* A removal is not held by a pin. */
 static bool *never_of(const Decision *decision, const VdiChange *change)
 {
-    size_t n_items = vdi_change_n_items(change);
-    bool *never = g_new0(bool, MAX(n_items, 1));
+    bool *never = vdi_limits_never(decision->input->limits, change);
 
-    for (size_t i = 0; i < n_items; i++) {
-        const VdiChangeItem *item = vdi_change_item(change, i);
-
-        never[i] =
-            item->after == NULL || vdi_limits_is_never_held(decision->input->limits, item->name);
+    for (size_t i = 0; i < vdi_change_n_items(change); i++) {
+        never[i] = never[i] || vdi_change_item(change, i)->after == NULL;
     }
     return never;
 }

@@ -132,6 +132,17 @@ bool vdi_limits_is_never_held(const VdiLimits *limits, const char *package)
     return matches((const char *const *) limits->never, package);
 }
 
+bool *vdi_limits_never(const VdiLimits *limits, const VdiChange *change)
+{
+    size_t n_items = vdi_change_n_items(change);
+    bool *never = g_new0(bool, n_items + 1);
+
+    for (size_t i = 0; i < n_items; i++) {
+        never[i] = vdi_limits_is_never_held(limits, vdi_change_item(change, i)->name);
+    }
+    return never;
+}
+
 int64_t vdi_limits_seconds(const VdiLimits *limits, const char *package, bool is_security)
 {
     bool is_short = is_security || matches(short_held, package);

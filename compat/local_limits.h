@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/paths.h"
+#include "compat/rules/change.h"
 
 /* What no manifest may exceed, decided on this machine: CONFIG/guard.conf over what is built in.
  * docs/guard.md lists the keys. */
@@ -38,6 +39,8 @@ void vdi_limits_free(VdiLimits *limits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VdiLimits, vdi_limits_free)
 
 bool vdi_limits_is_never_held(const VdiLimits *limits, const char *package);
+/* Which items of a change that is, one each: for vdi_evaluate_hold. Yours. */
+bool *vdi_limits_never(const VdiLimits *limits, const VdiChange *change);
 
 /* How long one version of a package may be held in all. What everything stands on (libc, openssl,
  * the kernel) is treated as if it came from a security origin. */

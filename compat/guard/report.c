@@ -23,25 +23,13 @@ void vdi_guard_report_free(VdiGuardReport *report)
     }
 }
 
-static bool *never_of(const VdiGuardReport *report)
-{
-    const VdiLimits *limits = vdi_guard_limits(report->judged->guard);
-    size_t n_items = vdi_change_n_items(report->change);
-    bool *never = g_new0(bool, n_items + 1);
-
-    for (size_t i = 0; i < n_items; i++) {
-        never[i] = vdi_limits_is_never_held(limits, vdi_change_item(report->change, i)->name);
-    }
-    return never;
-}
-
 static void judge_change(VdiGuardReport *report)
 {
     const VdiGuardCase *judged = report->judged;
     int64_t now = judged->context->now;
     size_t n_rules = 0;
     const VdiRuleInForce *rules = vdi_guard_case_rules(judged, &n_rules);
-    g_autofree bool *never = never_of(report);
+    g_autofree bool *never = vdi_limits_never(vdi_guard_limits(judged->guard), report->change);
     g_autoptr(VdiFacts) after = vdi_change_apply(judged->facts, report->change, NULL);
 
     report->coming = vdi_evaluate_change(rules, n_rules, judged->facts, report->change, NULL, now);

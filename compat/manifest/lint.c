@@ -46,14 +46,6 @@ static size_t print_findings(const VdiManifest *manifest, const GPtrArray *findi
     return n_errors;
 }
 
-static char *day_of(int64_t at)
-{
-    char *time = vdi_text_time(at);
-
-    time[sizeof "2026-11-22" - 1] = '\0';
-    return time;
-}
-
 static void find_client(const VdiCondition *fact, void *user)
 {
     const char **id = user;
@@ -109,14 +101,14 @@ static void print_deadlines(const GPtrArray *deadlines, int64_t now, const char 
         limits != NULL ? limits : "built in");
     for (guint i = 0; i < deadlines->len; i++) {
         const VdiDeadline *deadline = deadlines->pdata[i];
-        g_autofree char *day = day_of(deadline->at);
+        g_autofree char *day = vdi_text_day(deadline->at);
         g_autofree char *fix = name_fix(deadline->rule);
 
         printf("  %-20s %s  %s%s\n", deadline->rule->id, deadline->at > now ? day : "not held  ",
             deadline->reason, fix);
     }
     const VdiDeadline *first = deadlines->pdata[0];
-    g_autofree char *day = day_of(MAX(first->at, now));
+    g_autofree char *day = vdi_text_day(MAX(first->at, now));
 
     printf("The fleet breaks on %s if nothing better comes: rule %s, %s.\n", day, first->rule->id,
         first->reason);

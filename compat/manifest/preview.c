@@ -17,14 +17,6 @@ typedef struct {
     int64_t now;
 } Preview;
 
-static char *day_of(int64_t at)
-{
-    char *time = vdi_text_time(at);
-
-    time[strlen("2026-11-22")] = '\0';
-    return time;
-}
-
 static VdiTruth print_now(const Preview *preview)
 {
     static const char *const words[] = {
@@ -57,7 +49,7 @@ static void print_held(const Preview *preview, const VdiChange *change, const Vd
         }
         int64_t longest =
             preview->now + vdi_limits_seconds(preview->limits, item->name, item->is_security);
-        g_autofree char *day = day_of(MIN(longest, preview->rule.rule->expires_at));
+        g_autofree char *day = vdi_text_day(MIN(longest, preview->rule.rule->expires_at));
 
         printf("    %s is held, until %s at the latest\n", words, day);
     }
@@ -91,16 +83,6 @@ static bool would_mend(const Preview *preview, const VdiChange *change)
         && vdi_condition_evaluate(when, after, NULL) == VDI_TRUTH_FALSE;
 }
 
-static bool *mark_never(const VdiLimits *limits, const VdiChange *change)
-{
-    bool *never = g_new0(bool, vdi_change_n_items(change) + 1);
-
-    for (size_t k = 0; k < vdi_change_n_items(change); k++) {
-        never[k] = vdi_limits_is_never_held(limits, vdi_change_item(change, k)->name);
-    }
-    return never;
-}
-
 /* `what` begins the line: what would happen. */
 static void print_change(const Preview *preview, const char *what, const VdiChange *change)
 {
@@ -115,7 +97,7 @@ static void print_change(const Preview *preview, const char *what, const VdiChan
         printf("  %s: people are told, nothing is held\n", what);
         return;
     }
-    g_autofree bool *never = mark_never(preview->limits, change);
+    g_autofree bool *never = vdi_limits_never(preview->limits, change);
 
     vdi_evaluate_hold(
         &preview->rule, 1, preview->machine->facts, change, never, preview->now, &set);

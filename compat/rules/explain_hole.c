@@ -127,9 +127,7 @@ static char *fill_update(const VdiRule *rule, const VdiRemedy *remedy)
 /* The day, in the form that every language reads. */
 static char *fill_until(const VdiRule *rule, const VdiRemedy *remedy)
 {
-    g_autofree char *time = rule->expires_at != 0 ? vdi_text_time(rule->expires_at) : NULL;
-
-    return time != NULL ? g_strndup(time, strlen("2011-08-01")) : NULL;
+    return rule->expires_at != 0 ? vdi_text_day(rule->expires_at) : NULL;
 }
 
 static const struct {
