@@ -9,9 +9,11 @@
 
 /* In a pattern N stands for digits and X for letters and digits; {id} is the whole advisory,
  * {number} what follows its letters. */
-static const struct {
+typedef struct {
     const char *pattern, *address, *type; /* of its packages; NULL: any */
-} rows[] = {
+} Row;
+
+static const Row rows[] = {
     {"USN-N-N", "https://ubuntu.com/security/notices/{id}", "deb"},
     {"DSA-N", "https://security-tracker.debian.org/tracker/{id}", "deb"},
     {"DSA-N-N", "https://security-tracker.debian.org/tracker/{id}", "deb"},
@@ -61,6 +63,17 @@ static bool matches(const char *pattern, const char *text)
     return *text == '\0';
 }
 
+/* NULL: nobody here knows whose it is. */
+static const Row *find_row(const char *id)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (matches(rows[i].pattern, id)) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
 static char *known_patterns(void)
 {
     g_autoptr(GString) words = g_string_new(NULL);
@@ -81,17 +94,17 @@ static bool is_address(const char *text)
 
 char *vdi_advisory_address(const char *id, GError **error)
 {
+    const Row *row = find_row(id);
+
     if (is_address(id)) {
         return g_strdup(id);
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (matches(rows[i].pattern, id)) {
-            g_autoptr(GString) address = g_string_new(rows[i].address);
+    if (row != NULL) {
+        GString *address = g_string_new(row->address);
 
-            g_string_replace(address, "{id}", id, 0);
-            g_string_replace(address, "{number}", id + strcspn(id, "0123456789"), 0);
-            return g_string_free(g_steal_pointer(&address), false);
-        }
+        g_string_replace(address, "{id}", id, 0);
+        g_string_replace(address, "{number}", id + strcspn(id, "0123456789"), 0);
+        return g_string_free(address, false);
     }
     g_autofree char *shown = vdi_text_quote(id);
     g_autofree char *known = known_patterns();
@@ -106,10 +119,7 @@ char *vdi_advisory_address(const char *id, GError **error)
 
 const char *vdi_advisory_type(const char *id)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (matches(rows[i].pattern, id)) {
-            return rows[i].type;
-        }
-    }
-    return NULL;
+    const Row *row = find_row(id);
+
+    return row != NULL ? row->type : NULL;
 }

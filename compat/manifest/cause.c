@@ -45,14 +45,14 @@ void vdi_cause_free(VdiCause *cause)
     g_free(cause);
 }
 
-char *vdi_cause_systems(void)
+const char **vdi_cause_systems(void)
 {
-    GString *words = g_string_new(NULL);
+    const char **ids = g_new0(const char *, G_N_ELEMENTS(systems) + 1);
 
     for (size_t i = 0; i < G_N_ELEMENTS(systems); i++) {
-        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", systems[i].id);
+        ids[i] = systems[i].id;
     }
-    return g_string_free(words, false);
+    return ids;
 }
 
 static bool fail(const char *option, const char *text, const char *what, GError **error)
@@ -134,7 +134,8 @@ static bool check_name(const char *text, const char *name, GError **error)
 
 static bool fail_system(const char *text, const char *system, GError **error)
 {
-    g_autofree char *known = vdi_cause_systems();
+    g_autofree const char **ids = vdi_cause_systems();
+    g_autofree char *known = g_strjoinv(", ", (char **) ids);
 
     if (system != NULL) {
         g_autofree char *what =

@@ -39,5 +39,6 @@ bool vdi_cause_is_fixed(const VdiCause *cause);
 /* "libssl3 3.0.17-1", "KB5074109", "Windows 26100.7623". Yours. */
 char *vdi_cause_words(const VdiCause *cause);
 
-/* "debian, ubuntu, …": what --system takes. Yours. */
-char *vdi_cause_systems(void);
+/* "debian", "ubuntu", …: what --system takes, ended by NULL. The list is yours, the words are not.
+ */
+const char **vdi_cause_systems(void);

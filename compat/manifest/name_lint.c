@@ -11,7 +11,7 @@
 
 typedef struct {
     GPtrArray *clients; /* of const char *, ended by NULL */
-    GStrv systems;
+    const char *const *systems;
     GPtrArray *findings;
     size_t rule;
 } Search;
@@ -47,15 +47,14 @@ static void look(const VdiCondition *fact, const char *place, void *user)
 {
     const Search *search = user;
     const char *const *clients = (const char *const *) search->clients->pdata;
-    const char *const *systems = (const char *const *) search->systems;
     const char *name = fact->name;
 
     if (strcmp(fact->kind->name, "client") == 0 && !g_strv_contains(clients, name)) {
         add(search, place, "Only machines whose inventory names it have the client ", name,
             vdi_text_nearest(name, clients));
     } else if (strcmp(fact->kind->name, "os") == 0 && name != NULL
-        && !g_strv_contains(systems, name) && !g_strv_contains(other_systems, name)) {
-        const char *nearest = vdi_text_nearest(name, systems);
+        && !g_strv_contains(search->systems, name) && !g_strv_contains(other_systems, name)) {
+        const char *nearest = vdi_text_nearest(name, search->systems);
 
         if (nearest != NULL && g_ascii_strcasecmp(nearest, name) != 0) {
             add(search, place, "No system is known that calls itself ", name, nearest);
@@ -103,8 +102,7 @@ static void check_advisories(const VdiRule *rule, size_t number, GPtrArray *find
 void vdi_name_lint(const VdiManifest *manifest, GPtrArray *findings)
 {
     g_autoptr(GPtrArray) clients = known_clients();
-    g_autofree char *words = vdi_cause_systems();
-    g_auto(GStrv) systems = g_strsplit(words, ", ", -1);
+    g_autofree const char **systems = vdi_cause_systems();
 
     for (size_t i = 0; i < vdi_manifest_n_rules(manifest); i++) {
         const VdiRule *rule = vdi_manifest_rule(manifest, i);
