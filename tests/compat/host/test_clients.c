@@ -9,6 +9,7 @@
 #include "compat/rules/lint.h"
 #include "compat/rules/manifest_reader.h"
 #include "compat/rules/version.h"
+#include "tests/compat/rules/rules_support.h"
 #include "tests/support/check.h"
 
 static VdiFacts *machine(const char *const *packages)
@@ -21,22 +22,6 @@ static VdiFacts *machine(const char *const *packages)
     }
     vdi_facts_set_packages_known(facts);
     return facts;
-}
-
-/* "absent", "unknown", or its version. */
-static const char *version_of(const VdiFacts *facts, const char *id)
-{
-    const char *version = NULL;
-
-    switch (vdi_facts_client(facts, id, &version)) {
-    case VDI_TRUTH_TRUE:
-        return version;
-    case VDI_TRUTH_FALSE:
-        return "absent";
-    case VDI_TRUTH_UNKNOWN:
-        return "unknown";
-    }
-    g_assert_not_reached();
 }
 
 static void every_row_can_be_used(void)
@@ -87,7 +72,7 @@ static void packages_say_which_clients_are_installed(void)
         g_autoptr(VdiFacts) facts = machine(rows[i].packages);
 
         vdi_clients_derive(facts);
-        CHECK_ROW(rows[i].name, strcmp(version_of(facts, rows[i].id), rows[i].expected) == 0);
+        CHECK_ROW(rows[i].name, strcmp(client_version(facts, rows[i].id), rows[i].expected) == 0);
     }
 }
 
@@ -98,9 +83,9 @@ static void without_a_list_of_packages_nothing_is_known(void)
     vdi_facts_set_client(facts, "remmina", "1.4.0");
     vdi_facts_set_client(facts, "openvpn", NULL);
     vdi_clients_derive(facts);
-    CHECK_TEXT(version_of(facts, "freerdp"), "unknown");
-    CHECK_TEXT(version_of(facts, "remmina"), "1.4.0");
-    CHECK_TEXT(version_of(facts, "openvpn"), "absent");
+    CHECK_TEXT(client_version(facts, "freerdp"), "unknown");
+    CHECK_TEXT(client_version(facts, "remmina"), "1.4.0");
+    CHECK_TEXT(client_version(facts, "openvpn"), "absent");
 }
 
 static void what_is_said_already_stays(void)
@@ -113,8 +98,8 @@ static void what_is_said_already_stays(void)
     vdi_facts_set_client(facts, "openvpn", NULL);
     vdi_facts_set(facts, VDI_FACT_ENGINE, "3.5.0");
     vdi_clients_derive(facts);
-    CHECK_TEXT(version_of(facts, "vigie"), "0.1.0");
-    CHECK_TEXT(version_of(facts, "openvpn"), "absent");
+    CHECK_TEXT(client_version(facts, "vigie"), "0.1.0");
+    CHECK_TEXT(client_version(facts, "openvpn"), "absent");
     CHECK_TEXT(vdi_facts_get(facts, VDI_FACT_ENGINE), "3.5.0");
 }
 
@@ -185,8 +170,8 @@ static void a_transaction_changes_clients(void)
         }
         g_autoptr(VdiFacts) after = vdi_change_apply(facts, change, NULL);
 
-        CHECK_ROW(rows[i].name, strcmp(version_of(after, rows[i].id), rows[i].expected) == 0);
-        CHECK_ROW(rows[i].name, strcmp(version_of(facts, "freerdp"), "2.11.7") == 0);
+        CHECK_ROW(rows[i].name, strcmp(client_version(after, rows[i].id), rows[i].expected) == 0);
+        CHECK_ROW(rows[i].name, strcmp(client_version(facts, "freerdp"), "2.11.7") == 0);
     }
 }
 
@@ -248,9 +233,9 @@ static void of_several_architectures_the_same_counts_before_and_after_a_change(v
         g_autoptr(VdiFacts) after = vdi_change_apply(facts, change, NULL);
 
         CHECK_TEXT(vdi_facts_get(facts, VDI_FACT_ENGINE), "3.9");
-        CHECK_TEXT(version_of(facts, "remmina"), "3.9");
+        CHECK_TEXT(client_version(facts, "remmina"), "3.9");
         CHECK_TEXT(vdi_facts_get(after, VDI_FACT_ENGINE), "3.9");
-        CHECK_TEXT(version_of(after, "remmina"), "3.9");
+        CHECK_TEXT(client_version(after, "remmina"), "3.9");
     }
 }
 
@@ -300,7 +285,7 @@ static void files_tell_what_came_past_the_package_manager(void)
         CHECK(vdi_file_write_text(path, rows[i].content, 0644, NULL));
         vdi_clients_derive(facts);
         vdi_clients_look(paths, facts);
-        CHECK_ROW(rows[i].name, strcmp(version_of(facts, rows[i].id), rows[i].expected) == 0);
+        CHECK_ROW(rows[i].name, strcmp(client_version(facts, rows[i].id), rows[i].expected) == 0);
     }
 }
 
@@ -315,7 +300,7 @@ static void a_package_comes_before_a_file(void)
     CHECK(vdi_file_write_text(path, "ID_VERSION=13.0\n", 0644, NULL));
     vdi_clients_derive(facts);
     vdi_clients_look(paths, facts);
-    CHECK_TEXT(version_of(facts, "citrix-workspace"), "25.8.0.88");
+    CHECK_TEXT(client_version(facts, "citrix-workspace"), "25.8.0.88");
 }
 
 /* ---- the page for people ---- */

@@ -40,3 +40,18 @@ VdiManifest *manifest_of_condition(const char *condition, GError **error)
 
     return manifest_of(text, VDI_MANIFEST_AUTHOR, error);
 }
+
+const char *client_version(const VdiFacts *facts, const char *id)
+{
+    const char *version = NULL;
+
+    switch (vdi_facts_client(facts, id, &version)) {
+    case VDI_TRUTH_TRUE:
+        return version;
+    case VDI_TRUTH_FALSE:
+        return "absent";
+    case VDI_TRUTH_UNKNOWN:
+        return "unknown";
+    }
+    g_assert_not_reached();
+}

@@ -3,7 +3,7 @@
 
 #include "compat/rules/manifest_reader.h"
 
-/* Manifests for tests, from JSON with single quotes. */
+/* Manifests for tests, from JSON with single quotes; and what facts say, in words. */
 
 /* The text as it is; `'` becomes `"`. */
 VdiManifest *manifest_of(const char *text, VdiManifestStrictness strictness, GError **error);
@@ -14,3 +14,6 @@ VdiManifest *manifest_of_rules(const char *rules);
 
 /* One blocking rule R1 with this condition, read as the author's tool reads. */
 VdiManifest *manifest_of_condition(const char *condition, GError **error);
+
+/* "absent", "unknown", or its version. Borrowed. */
+const char *client_version(const VdiFacts *facts, const char *id);

@@ -3,22 +3,8 @@
 
 #include "compat/rules/change.h"
 #include "compat/rules/version.h"
+#include "tests/compat/rules/rules_support.h"
 #include "tests/support/check.h"
-
-static const char *client(const VdiFacts *facts, const char *id)
-{
-    const char *version = NULL;
-
-    switch (vdi_facts_client(facts, id, &version)) {
-    case VDI_TRUTH_TRUE:
-        return version;
-    case VDI_TRUTH_FALSE:
-        return "absent";
-    case VDI_TRUTH_UNKNOWN:
-        return "unknown";
-    }
-    g_assert_not_reached();
-}
 
 static void note_source(const char *type, const char *name, void *user)
 {
@@ -49,8 +35,8 @@ static void of_several_sources_the_first_that_is_installed_counts(void)
     vdi_change_add(change, "deb", "debian", "c-pro", "amd64", NULL, "9.0-1", false);
     g_autoptr(VdiFacts) after = vdi_change_apply(facts, change, NULL);
 
-    CHECK_TEXT(client(after, "c"), "9.0");
-    CHECK_TEXT(client(facts, "c"), "1.0");
+    CHECK_TEXT(client_version(after, "c"), "9.0");
+    CHECK_TEXT(client_version(facts, "c"), "1.0");
 }
 
 static void the_version_of_a_client_is_what_its_maker_calls_it(void)
@@ -90,7 +76,7 @@ static void of_several_architectures_the_machines_own_counts(void)
         vdi_change_add(change, "deb", "debian", "c", rows[i].second, NULL, "3", false);
         g_autoptr(VdiFacts) after = vdi_change_apply(facts, change, NULL);
 
-        CHECK_TEXT(client(after, "c"), rows[i].version);
+        CHECK_TEXT(client_version(after, "c"), rows[i].version);
     }
 }
 
@@ -150,8 +136,8 @@ static void what_goes_is_absent_and_what_nobody_knows_unknown(void)
 
     CHECK(vdi_facts_has_update(after, "KB1") == VDI_TRUTH_FALSE);
     CHECK(vdi_facts_has_update(after, "KB2") == VDI_TRUTH_UNKNOWN);
-    CHECK_TEXT(client(after, "c"), "absent");
-    CHECK_TEXT(client(after, "d"), "unknown");
+    CHECK_TEXT(client_version(after, "c"), "absent");
+    CHECK_TEXT(client_version(after, "d"), "unknown");
     CHECK(vdi_facts_get(after, VDI_FACT_BUILD) == NULL);
     CHECK(vdi_facts_get(after, VDI_FACT_ENGINE) == NULL);
     CHECK(vdi_facts_has_library(after, "l.so") == VDI_TRUTH_UNKNOWN);
